@@ -1,0 +1,128 @@
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.db.models import ProtectedError
+from wagtail.models import Page, Site
+
+from cms.demo import load_site
+from cms.groups import sync_groups
+from config.demo_users import DEMO_USERS
+from crm.models import Organisation, Segment, User
+from crm.resources.import_jobs import confirm, upload
+from crm.services.figures import Period, all_figures
+from crm.years import OperatingYear
+from newsletter.demo import demo_newsletter, load_issue
+
+# In this order: a row may only name what an earlier file has brought in.
+SPREADSHEETS = {
+    "municipalities": "kommuner.csv",
+    "roles": "roller.csv",
+    "organisations": "organisationer.xlsx",
+    "contacts": "kontakter.csv",
+    "memberships": "medlemskap-och-avgifter.xlsx",
+    "networks": "natverk.csv",
+    "subscriptions": "prenumeranter.csv",
+}
+SEGMENTS = {
+    "Kontakter hos betalande medlemmar": "fee_paid=2017/2018",
+    "Lärcentrum i Fyrbodal": "kind=learning_centre&subregion=Fyrbodal",
+}
+YEAR = OperatingYear(2017)
+
+
+class Command(BaseCommand):
+    default_folder = settings.BASE_DIR / "demo"
+    help = "Loads the demo association from demo/, through the importers that the office uses. Doing it again changes nothing."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--if-empty", action="store_true", help="do nothing when there are organisations already")
+        parser.add_argument("--reset", action="store_true", help="delete register, site and newsletter first")
+        parser.add_argument("--from", dest="folder", type=Path, default=self.default_folder, help="another folder like demo/")
+
+    def handle(self, *, if_empty, reset, folder, **options):
+        if not settings.DEMO_ALLOWED:
+            raise CommandError("The demo makes users with a known password, so it loads only under the development settings.")
+        if if_empty and Organisation.objects.exists():
+            return
+        if reset:
+            self.reset()
+        with transaction.atomic():
+            sync_groups()
+            self.load_users()
+            demo_newsletter()
+            for kind, filename in SPREADSHEETS.items():
+                self.load_spreadsheet(kind, folder / "register" / filename)
+            for name, query in SEGMENTS.items():
+                Segment.objects.get_or_create(name=name, defaults={"query": query})
+        self.stdout.write("Pages and pictures …")
+        load_site(folder / "site")
+        load_issue(folder / "site")
+        self.report()
+
+    def reset(self):
+        self.stdout.write("Deleting what is there …")
+        with transaction.atomic():
+            Site.objects.all().delete()
+            for page in Page.objects.filter(depth=2):
+                page.delete()
+            Organisation.objects.update(parent=None)
+            for label in ("newsletter", "cms", "crm"):
+                models = apps.get_app_config(label).get_models()
+                self.delete_all([model for model in models if model is not User and not issubclass(model, Page)])
+
+    def delete_all(self, models):
+        """Delete every row, in as many rounds as it takes: what protects another is gone in the next one."""
+        while models:
+            left = []
+            for model in models:
+                try:
+                    with transaction.atomic():
+                        model.objects.all().delete()
+                except ProtectedError:
+                    left.append(model)
+            if len(left) == len(models):
+                raise CommandError(f"These protect one another: {', '.join(model.__name__ for model in left)}")
+            models = left
+
+    def load_users(self):
+        for demo_user in DEMO_USERS:
+            user, created = User.objects.get_or_create(
+                username=demo_user.username,
+                defaults={"email": f"{demo_user.username}@larnatetvast.example", "first_name": demo_user.username.capitalize()},
+            )
+            if created:
+                user.set_password(demo_user.password)
+                user.is_superuser = user.is_staff = demo_user.group is None
+                user.save()
+                if demo_user.group:
+                    user.groups.add(Group.objects.get(name=demo_user.group))
+
+    def load_spreadsheet(self, kind, path):
+        job = upload(kind, content=path.read_bytes(), filename=path.name, acting_user=None)
+        job = confirm(job, acting_user=None)
+        self.stdout.write(
+            f"{path.name:<30} {job.created_count:>4} new {job.changed_count:>4} changed "
+            f"{job.unchanged_count:>4} unchanged {job.refused_count:>4} refused"
+        )
+        for row in job.report["rows"]:
+            if row["fate"] == "refused":
+                raise CommandError(f"{path.name}, row {row['number']}: {' '.join(row['messages'])}")
+
+    def report(self):
+        rows = [("pages", Page.objects.live().filter(depth__gt=1).count())]
+        rows += [(model._meta.verbose_name_plural, model.objects.count()) for model in self.counted_models()]
+        rows += [(f"{figure.label}, {YEAR}", figure.value(Period(YEAR))) for figure in all_figures()]
+        width = max(len(str(label)) for label, _value in rows)
+        self.stdout.write("")
+        for label, value in rows:
+            self.stdout.write(f"{label!s:<{width}} {value:>6}")
+
+    def counted_models(self):
+        names = ["Municipality", "Organisation", "Contact", "Affiliation", "ContactPoint", "Membership", "Fee", "Network", "Seat"]
+        yield from (apps.get_model("crm", name) for name in names)
+        yield apps.get_model("newsletter", "Subscription")
+        yield apps.get_model("cms", "CustomImage")

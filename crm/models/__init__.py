@@ -1,0 +1,28 @@
+"""The register's models. Import them from here; a module that is not named here does not exist for Django."""
+
+from crm.models.affiliations import Affiliation, Role
+from crm.models.contact_points import ContactPoint
+from crm.models.contacts import Contact
+from crm.models.import_jobs import ImportJob
+from crm.models.memberships import Fee, Membership
+from crm.models.municipalities import Municipality
+from crm.models.networks import Network, Seat
+from crm.models.organisations import Organisation
+from crm.models.segments import Segment
+from crm.models.users import User
+
+__all__ = [
+    "Affiliation",
+    "Contact",
+    "ContactPoint",
+    "Fee",
+    "ImportJob",
+    "Membership",
+    "Municipality",
+    "Network",
+    "Organisation",
+    "Role",
+    "Seat",
+    "Segment",
+    "User",
+]

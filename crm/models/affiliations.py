@@ -1,0 +1,73 @@
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+
+from crm.models.base import Dated, DatedQuerySet
+from crm.text import swedish_sort_key
+
+
+class Role(models.Model):
+    """What somebody does at an organisation: head, guidance counsellor, board member…"""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    name_en = models.CharField(_("name in English"), max_length=100, blank=True)
+    expected_at_members = models.BooleanField(
+        _("every member should have one"), default=False, help_text=_("Its absence at a member is shown as a vacancy.")
+    )
+    sort_key = models.CharField(max_length=200, editable=False, default="", db_index=True)
+
+    class Meta:
+        ordering = ["sort_key"]
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.sort_key = swedish_sort_key(self.name)
+        super().save(*args, **kwargs)
+
+
+class AffiliationQuerySet(DatedQuerySet):
+    def at_active_organisations(self, day):
+        return self.filter(Q(organisation__archived_at=None) | Q(organisation__archived_at__date__gt=day))
+
+    def held_by_active_contacts(self, day=None):
+        day = day or timezone.localdate()
+        return self.on(day).filter(Q(contact__archived_at=None) | Q(contact__archived_at__date__gt=day))
+
+
+class Affiliation(Dated):
+    """A contact's role at an organisation, from a day to a day. It is ended, never overwritten by a successor."""
+
+    contact = ParentalKey("crm.Contact", verbose_name=_("contact"), related_name="affiliations", on_delete=models.CASCADE)
+    organisation = models.ForeignKey(
+        "crm.Organisation", verbose_name=_("organisation"), related_name="affiliations", on_delete=models.PROTECT
+    )
+    role = models.ForeignKey(
+        "crm.Role", verbose_name=_("role"), related_name="affiliations", on_delete=models.PROTECT, null=True, blank=True
+    )
+    title = models.CharField(_("title"), max_length=150, blank=True, help_text=_("As the person writes it on a card."))
+    end_reason = models.CharField(_("why it ended"), max_length=200, blank=True, help_text=_("For example “new job” or “retired”."))
+    is_public = models.BooleanField(_("may be published"), default=False, help_text=_("Show the person with this role on the web site."))
+    source = models.CharField(_("source"), max_length=200, blank=True)
+    confirmed_at = models.DateField(_("confirmed"), null=True, blank=True, help_text=_("When somebody last said that this is right."))
+    confirmed_by = models.CharField(_("confirmed by"), max_length=150, blank=True)
+
+    objects = AffiliationQuerySet.as_manager()
+
+    class Meta:
+        ordering = [models.F("until").desc(nulls_first=True), models.F("since").desc(nulls_last=True), "pk"]
+        verbose_name = _("role at an organisation")
+        verbose_name_plural = _("roles at organisations")
+
+    def __str__(self):
+        return f"{self.label}, {self.organisation}"
+
+    @property
+    def label(self):
+        """The title when there is one, else the role."""
+        return self.title or str(self.role or "")

@@ -1,0 +1,72 @@
+from django.db import models
+from django.db.models import Exists, OuterRef, Prefetch
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from modelcluster.models import ClusterableModel
+
+from crm.models.affiliations import Affiliation
+from crm.models.base import Archivable, ArchivableQuerySet
+from crm.models.contact_points import ContactPoint, Reachable
+from crm.models.search import Searchable, SearchableQuerySet
+
+
+class ContactQuerySet(ArchivableQuerySet, SearchableQuerySet):
+    def in_role(self, day=None):
+        """Active contact persons: not archived, and with a role on a day (today when not given) at an active organisation."""
+        day = day or timezone.localdate()
+        held = Affiliation.objects.on(day).at_active_organisations(day).filter(contact=OuterRef("pk"))
+        return self.active_on(day).filter(Exists(held))
+
+    def for_list(self):
+        """With what a row of the list shows, in a fixed number of queries."""
+        return self.prefetch_related(
+            Prefetch("affiliations", Affiliation.objects.current().select_related("organisation", "role"), to_attr="current_affiliations"),
+            Prefetch("contact_points", ContactPoint.objects.usable(), to_attr="usable_points"),
+        )
+
+
+class Contact(Archivable, Searchable, Reachable, ClusterableModel):
+    """A person, with addresses (ContactPoint) and roles over time (Affiliation)."""
+
+    class Language(models.TextChoices):
+        SWEDISH = "sv", _("Swedish")
+        ENGLISH = "en", _("English")
+
+    first_name = models.CharField(_("first name"), max_length=100)
+    last_name = models.CharField(_("last name"), max_length=100)
+    language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.SWEDISH)
+    note = models.TextField(_("note"), blank=True, help_text=_("What a colleague needs to know, for example “call before 10”."))
+    source = models.CharField(_("source"), max_length=200, blank=True, help_text=_("Where the details come from."))
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["sort_key", "pk"]
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        indexes = [models.Index(fields=["sort_key", "id"], name="crm_contact_sort")]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def name(self):
+        return f"{self.first_name} {self.last_name}".strip()
+
+    def sort_words(self):
+        return [self.last_name, self.first_name]
+
+    def searched_texts(self):
+        yield self.name
+        for point in self.contact_points.all():
+            yield from point.searched_texts()
+        for affiliation in self.affiliations.select_related("organisation", "role"):
+            yield affiliation.title
+            yield str(affiliation.role or "")
+            yield affiliation.organisation.name
+
+    @property
+    def email(self):
+        point = self.best_point(ContactPoint.Kind.EMAIL)
+        return point.value if point else ""

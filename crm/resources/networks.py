@@ -1,0 +1,96 @@
+"""Networks and who sits in them: one row per seat."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Contact, ContactPoint, Network, Organisation, Seat
+from crm.resources.base import Column, RegisterResource
+from crm.resources.contacts import only
+from crm.resources.organisations import ORGANISATION_MISSING
+from crm.resources.registry import importer
+from crm.resources.widgets import ChoiceWidget, DayWidget, EmailWidget, RecordWidget
+
+
+@importer
+class NetworkResource(RegisterResource):
+    kind = "networks"
+    title = _("Networks and seats")
+
+    network = Column("network", _("Network"), "Nätverk", required=True, related=True)
+    network_kind = Column("network_kind", _("Kind of network"), "Typ", "Nätverkstyp", widget=ChoiceWidget(Network.Kind), related=True)
+    organisation = Column("organisation", _("Organisation"), widget=RecordWidget(Organisation, ORGANISATION_MISSING))
+    first_name = Column("first_name", _("First name"), "Förnamn", related=True)
+    last_name = Column("last_name", _("Last name"), "Efternamn", related=True)
+    email = Column("email", _("E-mail"), "E-post", "E-postadress", widget=EmailWidget(), related=True)
+    since = Column("since", _("From"), "Från", "Plats från", widget=DayWidget())
+    until = Column("until", _("Until"), "Till", "Plats till", widget=DayWidget())
+
+    class Meta(RegisterResource.Meta):
+        model = Seat
+        fields = ("network", "network_kind", "organisation", "first_name", "last_name", "email", "since", "until")
+
+    def before_import_row(self, row, **kwargs):
+        super().before_import_row(row, **kwargs)
+        self.network_found = Network.objects.filter(name=self.values["network"]).first()
+        self.contact_found = self.find_contact(self.values)
+        if self.network_found is None and "network_kind" not in self.values:
+            raise ValidationError({str(self.columns["network_kind"].label): gettext("is missing, and the network is new.")})
+        if self.contact_found is None and "organisation" not in self.values:
+            raise ValidationError(gettext("The row names neither an organisation nor a person."))
+
+    def find_contact(self, values):
+        """Return the person of the row, by address and name as far as they are given, or None when it names nobody."""
+        people = Contact.objects.active()
+        if "first_name" in values or "last_name" in values:
+            name = Contact(first_name=values.get("first_name", ""), last_name=values.get("last_name", ""))
+            people = people.filter(sort_key=name.make_sort_key())
+        elif "email" not in values:
+            return None
+        if "email" in values:
+            address = ContactPoint.normalise(ContactPoint.Kind.EMAIL, values["email"])
+            people = people.filter(contact_points__normalised=address)
+        elif "organisation" in values:
+            people = people.filter(affiliations__organisation=values["organisation"])
+        if found := only(people):
+            return found
+        raise ValidationError(gettext("The person is not in the register. Import or add the contact first, and check name and address."))
+
+    def find(self, values):
+        if self.network_found is None:
+            return None
+        seats = Seat.objects.filter(network=self.network_found, organisation=values.get("organisation"), contact=self.contact_found)
+        return seats.filter(since=values.get("since")).first() or (seats.first() if "since" not in values else None)
+
+    def related_changes(self, seat):
+        if seat.pk:
+            return []
+        who = Seat(organisation=self.values.get("organisation"), contact=self.contact_found)
+        return [(str(self.columns["network"].label), "", self.values["network"]), (gettext("Seat"), "", str(who))]
+
+    def before_save_instance(self, instance, row, **kwargs):
+        if self.network_found is None:
+            self.network_found = Network.objects.create(name=self.values["network"], kind=self.values["network_kind"])
+        instance.network = self.network_found
+        instance.contact = self.contact_found
+
+    def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
+        instance.clean()  # the network may be one that the row is about to create
+
+    def get_queryset(self):
+        return Seat.objects.select_related("network", "organisation", "contact").order_by("network__sort_key", "pk")
+
+    def dehydrate_network(self, seat):
+        return seat.network.name
+
+    def dehydrate_network_kind(self, seat):
+        return seat.network.get_kind_display()
+
+    def dehydrate_first_name(self, seat):
+        return seat.contact.first_name if seat.contact else ""
+
+    def dehydrate_last_name(self, seat):
+        return seat.contact.last_name if seat.contact else ""
+
+    def dehydrate_email(self, seat):
+        return seat.contact.email if seat.contact else ""

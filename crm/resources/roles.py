@@ -1,0 +1,25 @@
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Role
+from crm.resources.base import Column, RegisterResource
+from crm.resources.registry import importer
+from crm.resources.widgets import YesNoWidget
+
+
+@importer
+class RoleResource(RegisterResource):
+    kind = "roles"
+    title = _("Roles")
+
+    name = Column("name", _("Role"), "Roll", "Namn", "Name", required=True)
+    name_en = Column("name_en", _("In English"), "Engelska")
+    expected_at_members = Column(
+        "expected_at_members", _("Every member should have one"), "Bör finnas hos varje medlem", widget=YesNoWidget()
+    )
+
+    class Meta(RegisterResource.Meta):
+        model = Role
+        fields = ("name", "name_en", "expected_at_members")
+
+    def find(self, values):
+        return Role.objects.filter(name=values["name"]).first()

@@ -1,0 +1,68 @@
+"""Checks and normal forms of the values that the register takes. Migrations name these functions: never move them."""
+
+import phonenumbers
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from email_validator import EmailNotValidError, validate_email
+from stdnum.exceptions import ValidationError as NumberError
+from stdnum.se import orgnr
+
+PHONE_REGION = "SE"
+
+
+def normalise_email(value):
+    """Return an address in lower case, its domain in Unicode; refuse what no mail server would take (RFC 5321, 6531)."""
+    try:
+        parsed = validate_email(str(value).strip(), check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise ValidationError(
+            _("“%(value)s” is not an e-mail address. It should look like anna.berg@kommun.se."),
+            code="invalid_email",
+            params={"value": value},
+        ) from error
+    return parsed.normalized.lower()
+
+
+def normalise_phone(value):
+    """Return a number as E.164 ("+46701740605"), read as Swedish unless it begins with + or 00."""
+    try:
+        number = phonenumbers.parse(str(value).strip(), PHONE_REGION)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_possible_number(number) or number.extension:
+        raise ValidationError(
+            _("“%(value)s” is not a phone number. Write it with its area code, for example 070-123 45 67, or with + and country code."),
+            code="invalid_phone",
+            params={"value": value},
+        )
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def format_phone(e164):
+    """Return a number as it is written in Sweden: "070-174 06 05", and with the country code when it is foreign."""
+    try:
+        number = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return e164
+    domestic = number.country_code == phonenumbers.country_code_for_region(PHONE_REGION)
+    style = phonenumbers.PhoneNumberFormat.NATIONAL if domestic else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, style)
+
+
+def normalise_organisation_number(value):
+    """Return "NNNNNN-NNNN" after checking the last digit (Luhn, as the Swedish Companies Registration Office does)."""
+    digits = str(value).strip().replace("-", "").replace(" ", "")
+    if len(digits) == 12 and digits.startswith("16"):
+        digits = digits[2:]
+    try:
+        return orgnr.format(orgnr.validate(digits))
+    except NumberError as error:
+        raise ValidationError(
+            _("“%(value)s” is not an organisation number: ten digits of which the last is a check digit, for example 212000-1926."),
+            code="invalid_organisation_number",
+            params={"value": value},
+        ) from error
+
+
+def validate_organisation_number(value):
+    normalise_organisation_number(value)

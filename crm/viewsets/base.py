@@ -1,0 +1,213 @@
+"""What the register's lists and forms share: search, stable pages, export, and archiving instead of deleting."""
+
+from django.contrib.admin.utils import quote
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.text import capfirst, slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
+from wagtail.admin.ui.menus import MenuItem
+from wagtail.admin.ui.tables import TitleColumn
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets.button import Button
+
+from crm.services.archiving import archive, restore
+from crm.services.spreadsheets import write_csv, write_xlsx
+
+CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+class RegisterIndexView(generic.IndexView):
+    template_name = "admin/register/index.html"
+    results_template_name = "admin/register/index_results.html"
+    resource_class = None
+    restore_url_name = None
+    table_classname = "listing register-listing"
+    is_searchable = True
+    any_permission_required = ("add", "change", "delete", "view")
+
+    # The first column: what the record is called, leading to its form.
+    title_label = gettext_lazy("Name")
+    title_sort_key = "sort_key"
+
+    @cached_property
+    def columns(self):
+        title_column = self._get_title_column_class(TitleColumn)(
+            "title",
+            label=self.title_label,
+            accessor=str,
+            sort_key=self.title_sort_key,
+            get_url=self.get_edit_url,
+            width="24%",
+        )
+        return [title_column, *self.list_display]
+
+    def get_base_queryset(self):
+        queryset = self.model.objects.all()
+        # Without a filter drawer there is nothing to ask for archived records with.
+        return queryset if self.filterset_class else getattr(queryset, "active", queryset.all)()
+
+    def search_queryset(self, queryset):
+        if not self.is_searching:
+            return queryset
+        if hasattr(queryset, "search"):
+            return queryset.search(self.search_query)
+        return super().search_queryset(queryset)
+
+    def order_queryset(self, queryset):
+        # The primary key last: without a tie-breaker PostgreSQL may show a row on two pages and another on none.
+        queryset = super().order_queryset(queryset)
+        ordering = list(queryset.query.order_by or self.model._meta.ordering)
+        return queryset.order_by(*[key for key in ordering if key not in ("pk", "-pk")], "pk")
+
+    # Export
+
+    @cached_property
+    def show_export_buttons(self):
+        return self.resource_class is not None and self.user_has_permission("change")
+
+    def as_spreadsheet(self, queryset, spreadsheet_format):
+        if not self.show_export_buttons:
+            raise PermissionDenied
+        dataset = self.resource_class().export(queryset=queryset)
+        title = str(capfirst(self.model._meta.verbose_name_plural))
+        content = write_csv(dataset) if spreadsheet_format == "csv" else write_xlsx(dataset, title=title)
+        filename = f"{slugify(title)}-{timezone.localdate()}.{spreadsheet_format}"
+        return HttpResponse(
+            content,
+            content_type=CONTENT_TYPES[spreadsheet_format],
+            headers={"Content-Disposition": f'attachment; filename="{filename}"'},
+        )
+
+    @cached_property
+    def header_more_buttons(self):
+        buttons = super().header_more_buttons
+        if self.resource_class and self.user_has_permission("add"):
+            url = reverse("register_import:index") + f"?kind={self.resource_class.kind}"
+            buttons = [*buttons, Button(_("Import spreadsheet"), url=url, icon_name="upload", priority=5)]
+        return buttons
+
+    # Rows
+
+    def get_list_more_buttons(self, instance):
+        buttons = super().get_list_more_buttons(instance)
+        if not self.restore_url_name or not self.user_has_permission("delete"):
+            return buttons
+        kept = [button for button in buttons if button.icon_name != "bin"]
+        if instance.is_archived:
+            url = reverse(self.restore_url_name, args=[quote(instance.pk)])
+            return [*kept, MenuItem(_("Restore"), url=url, icon_name="undo", priority=30)]
+        return [*kept, MenuItem(_("Archive"), url=self.get_delete_url(instance), icon_name="folder-inverse", priority=30)]
+
+
+class DeleteUnusedView(generic.DeleteView):
+    """Deletes what nothing else needs, and otherwise says what does."""
+
+    def form_valid(self, form):
+        try:
+            return super().form_valid(form)
+        except models.ProtectedError as error:
+            users = ", ".join(sorted({str(capfirst(record._meta.verbose_name_plural)) for record in error.protected_objects}))
+            messages.error(
+                self.request,
+                _("“%(name)s” is still in use by: %(users)s. Change those first.") % {"name": self.object, "users": users},
+            )
+            return HttpResponseRedirect(reverse(self.edit_url_name, args=[quote(self.object.pk)]))
+
+
+class ArchiveView(generic.DeleteView):
+    template_name = "admin/register/confirm_archive.html"
+    page_title = gettext_lazy("Archive")
+    success_message = gettext_lazy("“%(object)s” is archived. It is found under the filter “Archived only”.")
+
+    def delete_action(self):
+        archive(self.object, acting_user=self.request.user)
+
+
+class RestoreView(generic.DeleteView):
+    template_name = "admin/register/confirm_restore.html"
+    page_title = gettext_lazy("Restore")
+    success_message = gettext_lazy("“%(object)s” is back.")
+
+    def delete_action(self):
+        restore(self.object, acting_user=self.request.user)
+
+    def get_delete_url(self):
+        return self.request.path
+
+    def get_success_url(self):
+        return reverse(self.edit_url_name, args=[quote(self.object.pk)])
+
+
+class RegisterEditView(generic.EditView):
+    template_name = "admin/register/edit.html"
+    restore_url_name = None
+    delete_item_label = gettext_lazy("Archive")
+
+    @cached_property
+    def header_more_buttons(self):
+        buttons = super().header_more_buttons
+        if not self.restore_url_name or not self.can_delete:
+            return buttons
+        kept = [button for button in buttons if button.icon_name != "bin"]
+        if self.object.is_archived:
+            return [*kept, Button(_("Restore"), url=self.restore_url, icon_name="undo", priority=20)]
+        return [*kept, Button(_("Archive"), url=self.get_delete_url(), icon_name="folder-inverse", priority=20)]
+
+    @cached_property
+    def restore_url(self):
+        return reverse(self.restore_url_name, args=[quote(self.object.pk)]) if self.restore_url_name else ""
+
+
+class RegisterViewSet(ModelViewSet):
+    """A list and forms for one kind of record.
+
+    The models are not in Wagtail's search index nor its reference index: both rewrite several rows on every save.
+    """
+
+    add_to_reference_index = False
+    copy_view_enabled = False
+    list_per_page = 50
+    index_view_class = RegisterIndexView
+    delete_view_class = DeleteUnusedView
+    resource_class = None
+
+    def get_index_view_kwargs(self, **kwargs):
+        return super().get_index_view_kwargs(resource_class=self.resource_class, **kwargs)
+
+    def get_common_view_kwargs(self, **kwargs):
+        view_kwargs = super().get_common_view_kwargs(**kwargs)
+        view_kwargs.pop("usage_url_name")  # usage is told from the reference index, where the register is not
+        return view_kwargs
+
+    def get_urlpatterns(self):
+        return [pattern for pattern in super().get_urlpatterns() if pattern.name != "usage"]
+
+
+class ArchivableViewSet(RegisterViewSet):
+    """As above, for records that are archived instead of deleted and can be restored."""
+
+    edit_view_class = RegisterEditView
+    delete_view_class = ArchiveView
+
+    def get_index_view_kwargs(self, **kwargs):
+        return super().get_index_view_kwargs(restore_url_name=self.get_url_name("restore"), **kwargs)
+
+    def get_edit_view_kwargs(self, **kwargs):
+        return super().get_edit_view_kwargs(restore_url_name=self.get_url_name("restore"), **kwargs)
+
+    @property
+    def restore_view(self):
+        return self.construct_view(RestoreView, edit_url_name=self.get_url_name("edit"))
+
+    def get_urlpatterns(self):
+        return [*super().get_urlpatterns(), path(f"restore/<{self.pk_path_converter}:pk>/", self.restore_view, name="restore")]

@@ -1,0 +1,26 @@
+"""Cells of the register's lists."""
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column
+
+
+class PointColumn(Column):
+    """The e-mail address or phone number to use first, as a link that writes or calls."""
+
+    def __init__(self, name, *kinds, **kwargs):
+        super().__init__(name, **kwargs)
+        self.kinds = kinds
+
+    def get_value(self, instance):
+        point = instance.best_point(*self.kinds)
+        return format_html('<a href="{}">{}</a>', point.href, point.display) if point else ""
+
+
+class RolesColumn(Column):
+    """What a contact does today, a line for each role."""
+
+    def get_value(self, instance):
+        lines = ((affiliation.label, affiliation.organisation) for affiliation in instance.current_affiliations)
+        return format_html_join(mark_safe("<br>"), "{} · {}", lines) or format_html('<span class="w-text-meta">{}</span>', _("none today"))

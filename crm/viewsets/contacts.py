@@ -1,0 +1,67 @@
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.widgets.button import Button
+
+from crm.filters.contacts import ContactFilterSet
+from crm.forms.contact_points import ContactPointPanel
+from crm.models import Contact, ContactPoint
+from crm.resources import ContactResource
+from crm.viewsets.base import ArchivableViewSet, RegisterIndexView
+from crm.viewsets.columns import PointColumn, RolesColumn
+from crm.viewsets.segments import filter_part
+
+
+class ContactIndexView(RegisterIndexView):
+    def get_base_queryset(self):
+        return super().get_base_queryset().for_list()
+
+    @cached_property
+    def header_more_buttons(self):
+        buttons = super().header_more_buttons
+        if self.request.user.has_perm("crm.add_segment") and (self.is_filtering or self.is_searching):
+            url = reverse("segment:add") + "?" + urlencode({"query": filter_part(self.request.GET)})
+            buttons = [*buttons, Button(gettext("Save as segment"), url=url, icon_name="tag", priority=4)]
+        return buttons
+
+
+POINT_PANELS = [
+    FieldRowPanel([FieldPanel("kind"), FieldPanel("value"), FieldPanel("is_primary")]),
+    FieldRowPanel([FieldPanel("status"), FieldPanel("affiliation")]),
+]
+
+
+class ContactViewSet(ArchivableViewSet):
+    model = Contact
+    icon = "user"
+    menu_label = _("Contacts")
+    menu_order = 100
+    index_view_class = ContactIndexView
+    filterset_class = ContactFilterSet
+    resource_class = ContactResource
+    list_display = [
+        RolesColumn("roles", label=_("Roles")),
+        PointColumn("email", ContactPoint.Kind.EMAIL, label=_("E-mail")),
+        PointColumn("phone", ContactPoint.Kind.MOBILE, ContactPoint.Kind.PHONE, label=_("Phone")),
+    ]
+    panels = [
+        FieldRowPanel([FieldPanel("first_name"), FieldPanel("last_name")], heading=_("Name")),
+        ContactPointPanel(heading=_("E-mail and phone"), label=_("address or number"), panels=POINT_PANELS),
+        InlinePanel(
+            "affiliations",
+            heading=_("Roles at organisations"),
+            label=_("role at an organisation"),
+            panels=[
+                FieldPanel("organisation"),
+                FieldRowPanel([FieldPanel("role"), FieldPanel("title")]),
+                FieldRowPanel([FieldPanel("since"), FieldPanel("until")]),
+                FieldRowPanel([FieldPanel("end_reason"), FieldPanel("is_public")]),
+                FieldRowPanel([FieldPanel("confirmed_at"), FieldPanel("confirmed_by")]),
+            ],
+        ),
+        MultiFieldPanel([FieldPanel("note"), FieldRowPanel([FieldPanel("language"), FieldPanel("source")])], heading=_("Other")),
+    ]

@@ -1,0 +1,26 @@
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.admin.ui.tables import Column
+
+from crm.models import Municipality
+from crm.resources import MunicipalityResource
+from crm.viewsets.base import RegisterViewSet
+
+
+class MunicipalityViewSet(RegisterViewSet):
+    model = Municipality
+    icon = "globe"
+    menu_label = _("Municipalities")
+    menu_order = 700
+    search_fields = ["name", "code", "subregion", "county"]
+    resource_class = MunicipalityResource
+    list_display = [
+        Column("code", label=_("Code"), sort_key="code"),
+        Column("subregion", label=_("Sub-region"), sort_key="subregion"),
+        Column("county", label=_("County"), sort_key="county"),
+    ]
+    panels = [
+        FieldRowPanel([FieldPanel("name"), FieldPanel("code")]),
+        FieldRowPanel([FieldPanel("county"), FieldPanel("subregion")]),
+        FieldRowPanel([FieldPanel("latitude"), FieldPanel("longitude")]),
+    ]

@@ -1,0 +1,29 @@
+"""The menu of the register."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.viewsets.base import ViewSetGroup
+
+from crm.viewsets.contacts import ContactViewSet
+from crm.viewsets.import_jobs import ImportViewSet
+from crm.viewsets.memberships import MembershipViewSet
+from crm.viewsets.municipalities import MunicipalityViewSet
+from crm.viewsets.networks import NetworkViewSet
+from crm.viewsets.organisations import OrganisationViewSet
+from crm.viewsets.roles import RoleViewSet
+from crm.viewsets.segments import SegmentViewSet
+
+
+class RegisterGroup(ViewSetGroup):
+    menu_label = _("Register")
+    menu_icon = "group"
+    menu_order = 150
+    items = (
+        ContactViewSet,
+        OrganisationViewSet,
+        MembershipViewSet,
+        NetworkViewSet,
+        SegmentViewSet,
+        RoleViewSet,
+        MunicipalityViewSet,
+        ImportViewSet,
+    )

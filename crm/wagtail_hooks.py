@@ -1,0 +1,29 @@
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+
+from crm.viewsets.choosers import contact_chooser, organisation_chooser
+from crm.viewsets.home import ContactsItem, MembersItem
+from crm.viewsets.register import RegisterGroup
+
+
+@hooks.register("register_admin_viewset")
+def register_viewsets():
+    return [RegisterGroup(), organisation_chooser, contact_chooser]
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions):
+    actions.register_action("crm.archive", _("Archive"), _("Archived"))
+    actions.register_action("crm.restore", _("Restore"), _("Restored"))
+
+
+@hooks.register("insert_global_admin_css")
+def register_css():
+    return format_html('<link rel="stylesheet" href="{}">', static("css/admin/register.css"))
+
+
+@hooks.register("construct_homepage_summary_items")
+def add_summary_items(request, items):
+    items += [ContactsItem(request), MembersItem(request)]

@@ -1,0 +1,164 @@
+import datetime
+
+import pytest
+from wagtail.models import ModelLogEntry
+from wagtail.test.utils.form_data import inline_formset, nested_form_data
+
+from crm.models import Contact, ContactPoint
+from tests.factories.crm import AffiliationFactory, ContactFactory, EmailFactory, OrganisationFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def names(response):
+    return [str(contact) for contact in response.context["object_list"]]
+
+
+def form_data(contact, points, affiliations=()):
+    return nested_form_data(
+        {
+            "first_name": contact.first_name,
+            "last_name": contact.last_name,
+            "language": "sv",
+            "note": "",
+            "source": "",
+            "contact_points": inline_formset(points, initial=contact.contact_points.count() if contact.pk else 0),
+            "affiliations": inline_formset(affiliations, initial=contact.affiliations.count() if contact.pk else 0),
+        }
+    )
+
+
+def point(value, kind="email", **more):
+    return {"kind": kind, "value": value, "status": "works", **more}
+
+
+def test_new_contact_gets_normalised_addresses_and_is_found_by_them(staff_client):
+    organisation = OrganisationFactory(name="Lärcentrum Tjörn")
+    role = {"organisation": organisation.pk, "role": "", "title": "Rektor", "since": "2018-01-08", "until": "", "end_reason": ""}
+    data = form_data(
+        Contact(first_name="Åsa", last_name="Öberg"),
+        [point("Asa.Oberg@Tjorn.EXAMPLE"), point("070-174 06 05", "mobile")],
+        [role],
+    )
+    response = staff_client.post("/admin/contact/new/", data)
+    assert response.status_code == 302
+    contact = Contact.objects.get()
+    assert [one.normalised for one in contact.contact_points.order_by("kind")] == ["asa.oberg@tjorn.example", "+46701740605"]
+    for query in ("öberg åsa", "asa ob", "0701740605", "+46 70 174", "tjorn rektor", "asa.oberg@"):
+        assert names(staff_client.get("/admin/contact/", {"q": query})) == ["Åsa Öberg"], query
+    assert names(staff_client.get("/admin/contact/", {"q": "öberg anna"})) == []
+
+
+def test_changed_phone_replaces_the_old_one_in_the_search(staff_client):
+    contact = EmailFactory(kind=ContactPoint.Kind.MOBILE, value="070-174 06 05").contact
+    old = contact.contact_points.get()
+    data = form_data(contact, [point("070-174 06 99", "mobile", id=old.pk)])
+    assert staff_client.post(f"/admin/contact/edit/{contact.pk}/", data).status_code == 302
+    assert names(staff_client.get("/admin/contact/", {"q": "070 174 06 99"})) == [contact.name]
+    assert names(staff_client.get("/admin/contact/", {"q": "070 174 06 05"})) == []
+
+
+def test_wrong_number_is_refused_at_its_field_and_nothing_is_lost(staff_client):
+    contact = ContactFactory()
+    response = staff_client.post(f"/admin/contact/edit/{contact.pk}/", form_data(contact, [point("ring växeln", "phone")]))
+    assert response.status_code == 200
+    assert "ring växeln" in response.content.decode()
+    assert "inget telefonnummer" in response.content.decode()
+    assert not contact.contact_points.exists()
+
+
+def test_same_address_twice_is_refused_with_a_sentence(staff_client):
+    contact = ContactFactory()
+    data = form_data(contact, [point("anna@kommun.example"), point("ANNA@kommun.example")])
+    response = staff_client.post(f"/admin/contact/edit/{contact.pk}/", data)
+    assert "Det här står två gånger" in response.content.decode()
+    assert not contact.contact_points.exists()
+
+
+def test_two_addresses_of_one_kind_are_fine(staff_client):
+    contact = ContactFactory()
+    data = form_data(contact, [point("a@kommun.example", is_primary="on"), point("b@kommun.example")])
+    assert staff_client.post(f"/admin/contact/edit/{contact.pk}/", data).status_code == 302
+    assert contact.contact_points.count() == 2
+
+
+def test_two_addresses_cannot_both_be_the_first(staff_client):
+    contact = ContactFactory()
+    data = form_data(contact, [point("a@kommun.example", is_primary="on"), point("b@kommun.example", is_primary="on")])
+    assert "användas i första hand" in staff_client.post(f"/admin/contact/edit/{contact.pk}/", data).content.decode()
+
+
+def test_role_cannot_end_before_it_begins(staff_client):
+    contact = ContactFactory()
+    role = {
+        "organisation": OrganisationFactory().pk,
+        "since": "2018-02-01",
+        "until": "2018-01-01",
+        "role": "",
+        "title": "",
+        "end_reason": "",
+    }
+    response = staff_client.post(f"/admin/contact/edit/{contact.pk}/", form_data(contact, [], [role]))
+    assert "ligger före första dagen" in response.content.decode()
+
+
+def test_list_sorts_in_swedish_order(staff_client):
+    for last_name in ("Öberg", "Zetterlund", "Åberg", "Adamsson"):
+        ContactFactory(first_name="Kim", last_name=last_name)
+    assert names(staff_client.get("/admin/contact/")) == ["Kim Adamsson", "Kim Zetterlund", "Kim Åberg", "Kim Öberg"]
+    assert names(staff_client.get("/admin/contact/", {"ordering": "-sort_key"}))[0] == "Kim Öberg"
+
+
+def test_every_row_stands_on_exactly_one_page(staff_client):
+    ContactFactory.create_batch(120, first_name="Anna", last_name="Andersson")
+    pages = [staff_client.get("/admin/contact/", {"p": number}).context["object_list"] for number in (1, 2, 3)]
+    assert len({contact.pk for page in pages for contact in page}) == 120
+
+
+def test_list_keeps_its_queries_when_rows_grow(staff_client, django_assert_max_num_queries):
+    for contact in ContactFactory.create_batch(3):
+        AffiliationFactory(contact=contact)
+        EmailFactory(contact=contact)
+    staff_client.get("/admin/contact/")
+    with django_assert_max_num_queries(25) as few:
+        staff_client.get("/admin/contact/")
+    for contact in ContactFactory.create_batch(30):
+        AffiliationFactory.create_batch(2, contact=contact)
+        EmailFactory(contact=contact)
+    with django_assert_max_num_queries(25) as many:
+        staff_client.get("/admin/contact/")
+    assert len(many) == len(few)
+
+
+def test_archived_contact_leaves_the_list_and_comes_back(staff_client):
+    contact = ContactFactory(first_name="Eva", last_name="Ek")
+    staff_client.post(f"/admin/contact/delete/{contact.pk}/")
+    assert names(staff_client.get("/admin/contact/")) == []
+    assert names(staff_client.get("/admin/contact/", {"archived": "archived"})) == ["Eva Ek"]
+    assert "Återställ" in staff_client.get(f"/admin/contact/edit/{contact.pk}/").content.decode()
+    staff_client.post(f"/admin/contact/restore/{contact.pk}/")
+    assert names(staff_client.get("/admin/contact/")) == ["Eva Ek"]
+    assert [entry.action for entry in ModelLogEntry.objects.for_instance(contact).order_by("timestamp")] == ["crm.archive", "crm.restore"]
+
+
+def test_person_who_left_is_no_contact_person_any_more():
+    day = datetime.date(2018, 6, 30)
+    gone = AffiliationFactory(until=datetime.date(2018, 6, 29)).contact
+    there = AffiliationFactory(since=day, until=day).contact
+    unknown_dates = AffiliationFactory().contact
+    assert set(Contact.objects.in_role(day)) == {there, unknown_dates}
+    assert gone in Contact.objects.active()
+
+
+def test_somebody_who_may_only_look_can_change_nothing(onlooker_client):
+    contact = EmailFactory().contact
+    assert onlooker_client.get("/admin/contact/").status_code == 200
+    for address in ("new", f"edit/{contact.pk}", f"delete/{contact.pk}", f"restore/{contact.pk}"):
+        assert onlooker_client.post(f"/admin/contact/{address}/", form_data(contact, [])).status_code == 302, address
+    contact.refresh_from_db()
+    assert not contact.is_archived
+    assert contact.contact_points.count() == 1
+
+
+def test_stranger_sees_nothing(client):
+    assert client.get("/admin/contact/").url.startswith("/admin/login/")

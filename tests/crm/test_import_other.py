@@ -1,0 +1,114 @@
+"""Organisations, memberships, networks, roles and municipalities from spreadsheets."""
+
+import datetime
+
+import pytest
+
+from crm.models import Fee, Network, Organisation, Seat
+from crm.resources.import_jobs import confirm, upload
+from crm.years import OperatingYear
+from tests.crm.spreadsheets import swedish_csv
+from tests.factories.crm import AffiliationFactory, ContactFactory, EmailFactory, MunicipalityFactory, OrganisationFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def bring_in(kind, headings, *rows):
+    job = upload(kind, content=swedish_csv(*rows, headings=headings), filename="fil.csv", acting_user=None)
+    confirm(job, acting_user=None)
+    return [(row["fate"], " ".join(row["messages"])) for row in job.report["rows"]]
+
+
+ORGANISATION = "Organisation;Typ;Tillhör;Organisationsnummer;Kommun;Land;E-post;Webbplats;Arkiverad"
+
+
+def test_organisations_with_parent_in_the_same_file():
+    MunicipalityFactory(name="Åmål")
+    rows = [
+        "Åmåls kommun;Kommun;;212000-1926;Åmål;Sverige;kommun@amal.example;www.amal.example;",
+        "Komvux Åmål;Lärcentrum;Åmåls kommun;;Åmål;;;;",
+        "Gamla komvux;Lärcentrum;;;;Norge;;;2017-01-31",
+    ]
+    assert [fate for fate, _ in bring_in("organisations", ORGANISATION, *rows)] == ["created"] * 3
+    centre = Organisation.objects.get(name="Komvux Åmål")
+    assert (str(centre.parent), centre.parent.website) == ("Åmåls kommun", "https://www.amal.example")
+    assert [str(one) for one in Organisation.objects.archived()] == ["Gamla komvux"]
+    assert [fate for fate, _ in bring_in("organisations", ORGANISATION, *rows)] == ["unchanged"] * 3
+
+
+def test_wrong_organisation_number_and_kind_are_refused():
+    rows = ["Åmåls kommun;Kommun;;212000-1927;;;;;", "Byn;Rike;;;;;;;", "Ingen typ;;;;;;;;"]
+    result = bring_in("organisations", ORGANISATION, *rows)
+    assert [fate for fate, _ in result] == ["refused"] * 3
+    assert "kontrollsiffra" in result[0][1]
+    assert "Kommun, Lärcentrum" in result[1][1]
+    assert result[2][1].startswith("Typ: ")
+
+
+def test_organisation_is_known_by_its_number_when_its_name_changes():
+    OrganisationFactory(name="Lärcenter", organisation_number="212000-1926")
+    assert bring_in("organisations", "Organisation;Orgnr", "Lärcentrum;2120001926") == [("changed", "")]
+    assert str(Organisation.objects.get()) == "Lärcentrum"
+
+
+FEES = "Organisation;Medlemstyp;Medlem från;Verksamhetsår;Avgift;Fakturerad;Betald"
+
+
+def test_memberships_with_a_row_for_each_years_fee():
+    OrganisationFactory(name="Åmåls kommun", kind="municipality")
+    rows = [
+        "Åmåls kommun;Kommun;2005-01-01;2016/2017;15 000,00;2016-09-01;2016-10-01",
+        "Åmåls kommun;Kommun;2005-01-01;2017/18;15000;2017-09-01;",
+    ]
+    assert [fate for fate, _ in bring_in("memberships", FEES, *rows)] == ["created", "changed"]
+    assert [fate for fate, _ in bring_in("memberships", FEES, *rows)] == ["unchanged", "unchanged"]
+    assert bring_in("memberships", FEES, rows[1] + "2017-10-15") == [("changed", "")]
+    assert Fee.objects.get(year=OperatingYear(2017)).paid_on == datetime.date(2017, 10, 15)
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (";Kommun;;2017/2018;1;;", "Organisation: saknas"),
+        ("Åmåls kommun;Kommun;;sjutton;1;;", "inget verksamhetsår"),
+        ("Åmåls kommun;Kommun;;;15000;;", "Verksamhetsår: saknas"),
+        ("Åmåls kommun;Kommun;;2017/2018;;;", "Avgift (kr): saknas"),
+        ("Åmåls kommun;Kommun;;2017/2018;mycket;;", "inte ett tal"),
+    ],
+)
+def test_refused_fee_says_why_and_leaves_no_membership(row, reason):
+    municipality = OrganisationFactory(name="Åmåls kommun", kind="municipality")
+    ((fate, messages),) = bring_in("memberships", FEES, row)
+    assert (fate, reason in messages) == ("refused", True), messages
+    assert not municipality.memberships.exists()
+
+
+SEATS = "Nätverk;Typ;Organisation;Förnamn;Efternamn;E-post;Från;Till"
+
+
+def test_networks_and_seats():
+    organisation = OrganisationFactory(name="Komvux Åmål")
+    contact = EmailFactory(contact=ContactFactory(first_name="Åsa", last_name="Öberg"), value="asa@amal.example").contact
+    AffiliationFactory(contact=contact, organisation=organisation)
+    rows = [
+        "Industrinätverket;Företagsnätverk;Komvux Åmål;;;;2016-10-03;",
+        "Industrinätverket;;Komvux Åmål;Åsa;Öberg;asa@amal.example;;",
+    ]
+    assert [fate for fate, _ in bring_in("networks", SEATS, *rows)] == ["created", "created"]
+    assert [fate for fate, _ in bring_in("networks", SEATS, *rows)] == ["unchanged", "unchanged"]
+    assert Network.objects.get().kind == Network.Kind.COMPANY
+    assert set(Seat.objects.values_list("organisation", "contact")) == {(organisation.pk, None), (organisation.pk, contact.pk)}
+
+
+def test_seat_for_somebody_unknown_is_refused_and_makes_no_network():
+    result = bring_in("networks", SEATS, "Nytt;Företagsnätverk;;Bo;Ek;bo@ek.example;;", "Nytt;Företagsnätverk;;;;;;")
+    assert [fate for fate, _ in result] == ["refused", "refused"]
+    assert "Personen finns inte i registret" in result[0][1]
+    assert not Network.objects.exists()
+
+
+def test_municipalities_and_roles():
+    headings = "Kommunkod;Kommun;Län;Delregion;Latitud;Longitud"
+    assert bring_in("municipalities", headings, "1494;Lidköping;Västra Götalands län;Skaraborg;58,5035;13,1571") == [("created", "")]
+    assert bring_in("roles", "Roll;Engelska;Bör finnas hos varje medlem", "Rektor;Principal;ja") == [("created", "")]
+    assert bring_in("roles", "Roll;Engelska;Bör finnas hos varje medlem", "Rektor;Principal;kanske")[0][0] == "refused"

@@ -1,0 +1,49 @@
+"""The lists without a story of their own: they open, search, keep their queries and protect what is in use."""
+
+import pytest
+
+from crm.models import Role
+from tests.factories.crm import AffiliationFactory, MunicipalityFactory, NetworkFactory, RoleFactory, SeatFactory, SegmentFactory
+
+pytestmark = pytest.mark.django_db
+
+LISTS = {
+    "network": lambda: SeatFactory(),
+    "role": RoleFactory,
+    "municipality": MunicipalityFactory,
+    "segment": lambda: SegmentFactory(query="member=yes"),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_list_keeps_its_queries_when_rows_grow(name, staff_client, django_assert_max_num_queries):
+    make = LISTS[name]
+    make()
+    staff_client.get(f"/admin/{name}/")
+    with django_assert_max_num_queries(25) as few:
+        staff_client.get(f"/admin/{name}/")
+    for _number in range(20):
+        make()
+    with django_assert_max_num_queries(25) as many:
+        assert staff_client.get(f"/admin/{name}/").status_code == 200
+    assert len(many) == len(few)
+
+
+def test_network_list_counts_the_seats_of_today(staff_client):
+    network = NetworkFactory()
+    SeatFactory.create_batch(2, network=network)
+    SeatFactory(network=network, until="2001-01-01")
+    assert [one.current_seats for one in staff_client.get("/admin/network/").context["object_list"]] == [2]
+
+
+def test_role_in_use_is_not_deleted_and_the_reason_is_said(staff_client):
+    role = AffiliationFactory().role
+    response = staff_client.post(f"/admin/role/delete/{role.pk}/", follow=True)
+    assert "används fortfarande av: Uppdrag" in response.content.decode()
+    assert Role.objects.filter(pk=role.pk).exists()
+
+
+def test_unused_role_is_deleted(staff_client):
+    role = RoleFactory()
+    staff_client.post(f"/admin/role/delete/{role.pk}/")
+    assert not Role.objects.filter(pk=role.pk).exists()

@@ -1,0 +1,118 @@
+import factory
+from factory.django import DjangoModelFactory
+
+from crm.models import (
+    Affiliation,
+    Contact,
+    ContactPoint,
+    Fee,
+    Membership,
+    Municipality,
+    Network,
+    Organisation,
+    Role,
+    Seat,
+    Segment,
+    User,
+)
+from crm.years import OperatingYear
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    username = factory.Sequence(lambda n: f"user{n}")
+    email = factory.LazyAttribute(lambda user: f"{user.username}@kansli.example")
+    password = factory.django.Password("a-long-password-for-tests")
+
+
+class MunicipalityFactory(DjangoModelFactory):
+    class Meta:
+        model = Municipality
+
+    code = factory.Sequence(lambda n: f"{1400 + n}")
+    name = factory.Sequence(lambda n: f"Kommun {n}")
+    subregion = "Skaraborg"
+
+
+class OrganisationFactory(DjangoModelFactory):
+    class Meta:
+        model = Organisation
+
+    name = factory.Sequence(lambda n: f"Lärcentrum {n}")
+    kind = Organisation.Kind.LEARNING_CENTRE
+
+
+class ContactFactory(DjangoModelFactory):
+    class Meta:
+        model = Contact
+
+    first_name = factory.Sequence(lambda n: f"Förnamn{n}")
+    last_name = factory.Sequence(lambda n: f"Efternamn{n}")
+
+
+class EmailFactory(DjangoModelFactory):
+    class Meta:
+        model = ContactPoint
+
+    contact = factory.SubFactory(ContactFactory)
+    kind = ContactPoint.Kind.EMAIL
+    value = factory.Sequence(lambda n: f"person{n}@kommun.example")
+    is_primary = True
+
+
+class RoleFactory(DjangoModelFactory):
+    class Meta:
+        model = Role
+
+    name = factory.Sequence(lambda n: f"Roll {n}")
+
+
+class AffiliationFactory(DjangoModelFactory):
+    class Meta:
+        model = Affiliation
+
+    contact = factory.SubFactory(ContactFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+    role = factory.SubFactory(RoleFactory)
+
+
+class MembershipFactory(DjangoModelFactory):
+    class Meta:
+        model = Membership
+
+    organisation = factory.SubFactory(OrganisationFactory, kind=Organisation.Kind.MUNICIPALITY)
+
+
+class FeeFactory(DjangoModelFactory):
+    class Meta:
+        model = Fee
+
+    membership = factory.SubFactory(MembershipFactory)
+    year = OperatingYear(2017)
+    amount = 15000
+
+
+class NetworkFactory(DjangoModelFactory):
+    class Meta:
+        model = Network
+
+    name = factory.Sequence(lambda n: f"Nätverk {n}")
+    kind = Network.Kind.COMPANY
+
+
+class SeatFactory(DjangoModelFactory):
+    class Meta:
+        model = Seat
+
+    network = factory.SubFactory(NetworkFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+
+
+class SegmentFactory(DjangoModelFactory):
+    class Meta:
+        model = Segment
+
+    name = factory.Sequence(lambda n: f"Urval {n}")

@@ -1,0 +1,74 @@
+"""The demo association: what it holds, counted, and that loading it again changes nothing."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from config.management.commands.demo import SPREADSHEETS as FILES
+from config.management.commands.demo import Command
+from crm.models import Contact, ContactPoint, Organisation
+from newsletter.demo import demo_newsletter
+from newsletter.models import Subscription
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def register(django_db_setup, django_db_blocker):
+    """The register loaded once for this file, in a transaction of its own that is rolled back afterwards."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield load()
+        transaction.set_rollback(True)
+
+
+def load():
+    output = StringIO()
+    command = Command(stdout=output)
+    demo_newsletter()
+    folder = command.default_folder / "register"
+    for kind, filename in FILES.items():
+        command.load_spreadsheet(kind, folder / filename)
+    return output.getvalue()
+
+
+def figures(**options):
+    output = StringIO()
+    call_command("figures", "2017/2018", format="json", stdout=output, **options)
+    return json.loads(output.getvalue())
+
+
+def test_the_years_figures_come_out(register):
+    assert figures() == {"contacts": 120, "contact_organisations": 38, "paying_member_municipalities": 32}
+
+
+def test_contacts_are_the_same_today(register):
+    assert Contact.objects.in_role().count() == 120
+    assert Organisation.objects.with_contacts().count() == 38
+
+
+def test_loading_again_changes_nothing(register):
+    assert all(" 0 new    0 changed " in line and line.endswith(" 0 refused") for line in load().splitlines())
+
+
+def test_awkward_cases_are_there(register):
+    shared = ContactPoint.objects.filter(normalised__startswith="info@", contact__isnull=False).values_list("contact", flat=True)
+    assert shared.count() == 2
+    assert Contact.objects.filter(affiliations__isnull=False).exclude(pk__in=Contact.objects.in_role()).count() == 2
+    assert Contact.objects.search("Åkesson-Öberg").count() == 1
+
+
+def test_everybody_is_invented(register):
+    addresses = list(ContactPoint.objects.emails().values_list("normalised", flat=True))
+    addresses += Subscription.objects.values_list("normalised", flat=True)
+    assert addresses
+    assert all(address.endswith(".example") for address in addresses)
+
+
+def test_demo_with_known_passwords_stays_out_of_production(settings):
+    settings.DEMO_ALLOWED = False
+    with pytest.raises(CommandError, match="known password"):
+        call_command("demo")
