@@ -2,7 +2,7 @@
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -128,21 +128,30 @@ def contacts_matching(query):
 
 def describe(query):
     """Return the conditions of a query string in words, one each: ["Sub-region: Fyrbodal", "Membership: At a member"]."""
-    params = QueryDict(query)
-    form = ContactFilterSet(params, queryset=Contact.objects.none()).form
-    form.is_valid()
+    return describe_all([query])[0]
+
+
+def describe_all(queries):
+    """The same for many query strings, with as many database queries as for one."""
+    params = [QueryDict(query) for query in queries]
+    fields = ContactFilterSet(QueryDict(), queryset=Contact.objects.none()).form.fields
+    words = {name: _words_for(field, {value for one in params for value in one.getlist(name) if value}) for name, field in fields.items()}
+    return [_conditions(one, fields, words) for one in params]
+
+
+def _words_for(field, values):
+    """Return {value of the address: what it is called} for one field of the filter."""
+    if hasattr(field, "queryset"):
+        records = field.queryset.model._default_manager.filter(pk__in=[value for value in values if value.isdecimal()])
+        return {str(record.pk): str(record) for record in records} if values else {}
+    return {str(value): str(label) for value, label in field.choices}
+
+
+def _conditions(params, fields, words):
     conditions = []
-    for name in form.changed_data:
-        value = form.cleaned_data.get(name)
-        if value in (None, "", []):
-            continue
-        labels = (
-            dict(form.fields[name].choices)
-            if isinstance(form.fields[name], django_filters.fields.ChoiceField | forms.MultipleChoiceField)
-            else {}
-        )
-        chosen = value if isinstance(value, list | QuerySet) else [value]
-        conditions.append(f"{form.fields[name].label}: {', '.join(str(labels.get(one, one)) for one in chosen)}")
-    if words := params.get("q"):
-        conditions.append(gettext("Search: %(words)s") % {"words": words})
+    for name, field in fields.items():
+        if chosen := [words[name].get(value, value) for value in params.getlist(name) if value]:
+            conditions.append(f"{field.label}: {', '.join(chosen)}")
+    if searched := params.get("q"):
+        conditions.append(gettext("Search: %(words)s") % {"words": searched})
     return conditions

@@ -11,7 +11,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import HeaderButton
 
-from crm.filters.contacts import ContactFilterSet, contacts_matching, describe
+from crm.filters.contacts import ContactFilterSet, contacts_matching, describe, describe_all
 from crm.models import Segment
 from crm.viewsets.base import RegisterIndexView, RegisterViewSet
 
@@ -71,6 +71,11 @@ class SegmentEditView(SegmentViewMixin, generic.EditView):
 class SegmentIndexView(RegisterIndexView):
     title_sort_key = "name"
 
+    def get_table(self, object_list):
+        for segment, conditions in zip(object_list, describe_all([one.query for one in object_list]), strict=True):
+            segment.conditions = "; ".join(conditions)
+        return super().get_table(object_list)
+
     @cached_property
     def add_button(self):
         return HeaderButton(gettext("Filter the contact list"), url=reverse("contact:index"), icon_name="plus")
@@ -85,7 +90,7 @@ class SegmentViewSet(RegisterViewSet):
     index_view_class = SegmentIndexView
     add_view_class = SegmentCreateView
     edit_view_class = SegmentEditView
-    list_display = [Column("conditions", label=_("Filter"), accessor=lambda segment: "; ".join(describe(segment.query)))]
+    list_display = [Column("conditions", label=_("Filter"))]
     panels = [FieldPanel("name"), FieldPanel("query")]
 
     def get_form_class(self, for_update=False):

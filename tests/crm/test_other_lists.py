@@ -11,7 +11,7 @@ LISTS = {
     "network": lambda: SeatFactory(),
     "role": RoleFactory,
     "municipality": MunicipalityFactory,
-    "segment": lambda: SegmentFactory(query="member=yes"),
+    "segment": lambda: SegmentFactory(query=f"member=yes&role={RoleFactory().pk}&network={NetworkFactory().pk}"),
 }
 
 
