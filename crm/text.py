@@ -31,7 +31,7 @@ def search_words(query):
     "070-123 45 67" → ["0701234567"], "+46 70 123 45 67" → ["46701234567"], "Öberg åsa" → ["oberg", "asa"].
     """
     words, digits = [], ""
-    for word in str(query).replace("(0)", "").split():
+    for word in str(query).replace("(0)", "").replace("\x00", " ").split():
         if _PHONE_WORD.match(word) and (digits or len(re.sub(r"\D", "", word)) > 1 or word.startswith("+")):
             digits += re.sub(r"\D", "", word)
             continue

@@ -97,8 +97,7 @@ def _no_network():
 def _folders_of_this_run(tmp_path_factory):
     """Uploads, private files and caught mail go to a folder that is thrown away."""
     media, private, mailbox = (tmp_path_factory.mktemp(name) for name in ("media", "private", "mailbox"))
-    storages = {**settings.STORAGES, "private": {**settings.STORAGES["private"], "OPTIONS": {"location": str(private)}}}
-    with override_settings(MEDIA_ROOT=str(media), PRIVATE_ROOT=str(private), MAILBOX_DIR=str(mailbox / "mail"), STORAGES=storages):
+    with override_settings(MEDIA_ROOT=str(media), PRIVATE_ROOT=str(private), MAILBOX_DIR=str(mailbox / "mail")):
         yield
 
 

@@ -105,6 +105,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 PERIODIC_TASKS = [
     "config.periodic.publish_scheduled",
     "newsletter.services.attendance.resume_interrupted",
+    "crm.resources.import_jobs.forget_abandoned",
 ]
 
 # Users
@@ -144,7 +145,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     # Uploaded spreadsheets: never served by address.
-    "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": PRIVATE_ROOT}},
+    "private": {"BACKEND": "crm.storages.PrivateStorage"},
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 

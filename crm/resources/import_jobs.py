@@ -1,6 +1,7 @@
 """An import on its way: uploaded and checked, then confirmed or cancelled. The admin and `manage.py` come through here."""
 
 import logging
+from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -13,6 +14,8 @@ from crm.exceptions import RegisterError
 from crm.models import ImportJob
 from crm.resources.registry import get_importer
 from crm.services.spreadsheets import read_spreadsheet
+
+KEPT_UNCONFIRMED = timedelta(days=14)
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +68,12 @@ def cancel(job):
         job.save()
     job.file.delete(save=True)
     return job
+
+
+def forget_abandoned():
+    """Throw away what was uploaded and neither confirmed nor cancelled: the files hold people. The clock calls this."""
+    for job in ImportJob.objects.filter(state=ImportJob.State.CHECKED, created_at__lt=timezone.now() - KEPT_UNCONFIRMED):
+        cancel(job)
 
 
 def _run(kind, content, *, dry_run):

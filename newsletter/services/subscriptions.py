@@ -106,9 +106,9 @@ def upsert_subscription(newsletter, email, *, name="", state, basis, source="", 
 
 def _only_contact_with(address):
     """Return the contact with the address when there is exactly one: a shared address is nobody's own."""
-    points = ContactPoint.objects.emails().filter(normalised=address, contact__archived_at=None)
-    contacts = list(Contact.objects.filter(contact_points__in=points).distinct()[:2])
-    return contacts[0] if len(contacts) == 1 and not points.filter(contact=None).exists() else None
+    holders = ContactPoint.objects.emails().filter(normalised=address).values_list("contact", "contact__archived_at").distinct()
+    active = {contact for contact, archived_at in holders if archived_at is None}
+    return Contact.objects.get(pk=active.pop()) if len(active) == 1 and None not in active else None
 
 
 def _midnight(date):

@@ -1,10 +1,14 @@
 """Importing inside the admin: upload, look, confirm."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from crm.models import Contact, ImportJob
+from crm.resources.import_jobs import forget_abandoned
 from tests.crm.spreadsheets import swedish_csv
 from tests.factories.crm import OrganisationFactory
 
@@ -43,6 +47,17 @@ def test_cancelled_import_writes_nothing(staff_client):
     staff_client.post(f"/admin/register/import/{job.pk}/cancel/")
     staff_client.post(f"/admin/register/import/{job.pk}/confirm/")
     assert not Contact.objects.exists()
+
+
+def test_upload_that_nobody_confirms_is_thrown_away_after_two_weeks(staff_client):
+    send(staff_client, swedish_csv("Åsa;Öberg;;;;;;"))
+    stored = ImportJob.objects.get().file.name
+    forget_abandoned()
+    assert storages["private"].exists(stored)
+    ImportJob.objects.update(created_at=timezone.now() - timedelta(days=15))
+    forget_abandoned()
+    assert not storages["private"].exists(stored)
+    assert ImportJob.objects.get().state == ImportJob.State.CANCELLED
 
 
 def test_rows_are_filtered_by_fate(staff_client):
