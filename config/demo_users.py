@@ -7,6 +7,7 @@ PASSWORD = "knutpunkt-demo"
 
 class DemoUser(NamedTuple):
     username: str
+    name: str  # first and last
     role: str
     role_sv: str
     group: str | None  # one of cms.groups; None is an administrator
@@ -14,8 +15,8 @@ class DemoUser(NamedTuple):
 
 
 DEMO_USERS = [
-    DemoUser("admin", "administrator", "administratör", None),
-    DemoUser("personal", "staff, keeps the register", "kansliet, sköter registret", "Kansliet"),
-    DemoUser("redaktor", "editor, writes the site", "redaktör, skriver på webbplatsen", "Redaktörer"),
-    DemoUser("utskick", "sends the newsletter", "skickar nyhetsbrevet", "Nyhetsbrev"),
+    DemoUser("admin", "Maria Hedin", "administrator", "administratör", None),
+    DemoUser("personal", "Birgit Ek", "staff, keeps the register", "kansliet, sköter registret", "Kansliet"),
+    DemoUser("redaktor", "Oskar Lind", "editor, writes the site", "redaktör, skriver på webbplatsen", "Redaktörer"),
+    DemoUser("utskick", "Lena Wall", "sends the newsletter", "skickar nyhetsbrevet", "Nyhetsbrev"),
 ]

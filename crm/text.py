@@ -7,7 +7,7 @@ import unicodedata
 _LIGATURES = str.maketrans({"ø": "o", "æ": "ae", "ß": "ss", "đ": "d", "ł": "l", "þ": "th"})
 # å, ä and ö come after z. Letters only: collations of a database skip punctuation.
 _SORT_AFTER_Z = str.maketrans({"å": "zza", "ä": "zzb", "æ": "zzb", "ö": "zzc", "ø": "zzc"})
-_PHONE_WORD = re.compile(r"^[+(]?[\d][\d\s()/.\-–]*$")
+_PHONE_WORD = re.compile(r"^[+(]?\d[\d()/.\-\u2010-\u2015]*$")
 
 
 def fold(text):
@@ -38,7 +38,7 @@ def search_words(query):
         if digits:
             words.append(digits)
             digits = ""
-        words.append(fold(word))
+        words += re.split(r"[-,;\u2010-\u2015]+", fold(word))
     if digits:
         words.append(digits)
     return [word.removeprefix("00") if word.isdigit() else word for word in words if word]

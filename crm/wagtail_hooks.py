@@ -1,11 +1,16 @@
+from django.db.models import DateField
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.forms.models import register_form_field_override
 
+from crm.forms.dates import DateInput
 from crm.viewsets.choosers import contact_chooser, organisation_chooser
 from crm.viewsets.home import ContactsItem, MembersItem
 from crm.viewsets.register import RegisterGroup
+
+register_form_field_override(DateField, override={"widget": DateInput})
 
 
 @hooks.register("register_admin_viewset")
@@ -22,6 +27,12 @@ def register_log_actions(actions):
 @hooks.register("insert_global_admin_css")
 def register_css():
     return format_html('<link rel="stylesheet" href="{}">', static("css/admin/register.css"))
+
+
+@hooks.register("construct_help_menu")
+def leave_out_foreign_help(request, menu_items):
+    """Wagtail's help is in English, on another site, and about another product."""
+    menu_items.clear()
 
 
 @hooks.register("construct_homepage_summary_items")

@@ -11,7 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-_WRITTEN = re.compile(r"^\s*(\d{4})\s*[/–-]\s*(\d{4}|\d{2})\s*$")
+_WRITTEN = re.compile(r"^\s*((?:19|20)\d{2})\s*[/–-]\s*(\d{4}|\d{2})\s*$", re.ASCII)
 
 
 @total_ordering

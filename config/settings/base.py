@@ -130,6 +130,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env("TIME_ZONE", default="Europe/Stockholm")
 USE_THOUSAND_SEPARATOR = True
+FORMAT_MODULE_PATH = ["config.formats"]
 
 # Static files and media
 
@@ -164,6 +165,8 @@ WAGTAIL_ALLOW_UNICODE_SLUGS = False  # "Öckerö" becomes "ockero"
 WAGTAIL_GRAVATAR_PROVIDER_URL = None  # would send a hash of each user's address abroad
 WAGTAIL_ENABLE_UPDATE_CHECK = False  # would call home
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
+WAGTAIL_WORKFLOW_ENABLED = False  # two people in one office: whoever may publish, publishes
 WAGTAILADMIN_USER_LOGIN_FORM = "crm.forms.users.LoginForm"
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = True
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES

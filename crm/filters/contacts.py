@@ -2,6 +2,7 @@
 
 import django_filters
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
 from django.utils import timezone
@@ -35,13 +36,23 @@ def at_organisation_or_above(**condition):
     return Q(*[(f"{path}__{lookup}", value) for path in paths], _connector=Q.OR)
 
 
+class RoleField(django_filters.fields.ModelMultipleChoiceField):
+    def _check_values(self, value):
+        try:
+            return super()._check_values(value)
+        except OverflowError:  # SQLite: a number in the address that no key can be
+            raise ValidationError(self.error_messages["invalid_choice"], params={"value": value}) from None
+
+
+class RoleFilter(django_filters.ModelMultipleChoiceFilter):
+    field_class = RoleField
+
+
 class ContactFilterSet(WagtailFilterSet):
     organisation = django_filters.ModelChoiceFilter(
         label=_("Organisation"), queryset=Organisation.objects.all(), method="by_affiliation", widget=forms.NumberInput
     )
-    role = django_filters.ModelMultipleChoiceFilter(
-        label=_("Role"), queryset=Role.objects.all(), method="by_role", widget=forms.CheckboxSelectMultiple
-    )
+    role = RoleFilter(label=_("Role"), queryset=Role.objects.all(), method="by_role", widget=forms.CheckboxSelectMultiple)
     kind = django_filters.MultipleChoiceFilter(
         label=_("Kind of organisation"), choices=Organisation.Kind, method="by_kind", widget=forms.CheckboxSelectMultiple
     )
@@ -61,7 +72,7 @@ class ContactFilterSet(WagtailFilterSet):
     fee_paid = django_filters.ChoiceFilter(
         label=_("Fee paid for"), choices=fee_year_choices, empty_label=_("All"), method="by_paid_fee", widget=forms.RadioSelect
     )
-    network = django_filters.ModelChoiceFilter(label=_("Network"), queryset=Network.objects.active(), method="by_network")
+    network = django_filters.ModelChoiceFilter(label=_("Network"), queryset=Network.objects.all(), method="by_network")
     in_role = django_filters.ChoiceFilter(
         label=_("Contact persons"),
         choices=[("yes", _("With a role today")), ("no", _("Without a role today"))],
@@ -142,7 +153,7 @@ def describe_all(queries):
 def _words_for(field, values):
     """Return {value of the address: what it is called} for one field of the filter."""
     if hasattr(field, "queryset"):
-        records = field.queryset.model._default_manager.filter(pk__in=[value for value in values if value.isdecimal()])
+        records = field.queryset.model._default_manager.filter(pk__in=[value for value in values if value.isdecimal() and len(value) < 19])
         return {str(record.pk): str(record) for record in records} if values else {}
     return {str(value): str(label) for value, label in field.choices}
 

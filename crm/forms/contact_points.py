@@ -1,13 +1,19 @@
 """The lines for e-mail and phone in the forms of people and organisations."""
 
 from django.utils.translation import gettext as _
-from modelcluster.forms import BaseChildFormSet
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
 
+from crm.forms.lines import LinesFormSet, LinesPanel
 from crm.models import ContactPoint
 
 
-class ContactPointFormSet(BaseChildFormSet):
+class ContactPointFormSet(LinesFormSet):
+    def own(self, name, queryset):
+        """Only the contact's own roles: an address for a role of somebody else would follow that person."""
+        if name != "affiliation":
+            return queryset
+        return queryset.filter(contact=self.instance.pk).select_related("organisation", "role") if self.instance.pk else queryset.none()
+
     def validate_unique(self):
         """Compare the lines by their normal form.
 
@@ -31,14 +37,11 @@ class ContactPointFormSet(BaseChildFormSet):
                 primary.add(kind)
 
 
-class ContactPointPanel(InlinePanel):
+class ContactPointPanel(LinesPanel):
     """Lines of kind, address, status and “use first”; the same address twice is said so instead of failing in the database."""
+
+    formset_class = ContactPointFormSet
 
     def __init__(self, relation_name="contact_points", panels=None, **kwargs):
         lines = [FieldRowPanel([FieldPanel("kind"), FieldPanel("value"), FieldPanel("is_primary")]), FieldPanel("status")]
         super().__init__(relation_name, panels=panels or lines, **kwargs)
-
-    def get_form_options(self):
-        options = super().get_form_options()
-        options["formsets"][self.relation_name]["formset"] = ContactPointFormSet
-        return options

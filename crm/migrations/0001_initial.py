@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'role at an organisation',
                 'verbose_name_plural': 'roles at organisations',
-                'ordering': [models.OrderBy(models.F('until'), descending=True, nulls_first=True), models.OrderBy(models.F('since'), descending=True, nulls_last=True), 'pk'],
+                'ordering': ['pk'],
             },
         ),
         migrations.CreateModel(
@@ -202,7 +202,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'membership',
                 'verbose_name_plural': 'memberships',
-                'ordering': ['organisation__sort_key', '-since', 'pk'],
+                'ordering': ['organisation__sort_key', django.db.models.expressions.OrderBy(models.F('since'), descending=True, nulls_last=True), 'pk'],
             },
         ),
         migrations.CreateModel(

@@ -8,6 +8,7 @@ from crm.models.memberships import Fee, Membership
 from crm.models.municipalities import Municipality
 from crm.models.networks import Network, Seat
 from crm.models.organisations import Organisation
+from crm.models.search import search_texts_refreshed_once
 from crm.models.segments import Segment
 from crm.models.users import User
 
@@ -25,4 +26,5 @@ __all__ = [
     "Seat",
     "Segment",
     "User",
+    "search_texts_refreshed_once",
 ]

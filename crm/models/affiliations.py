@@ -32,6 +32,9 @@ class Role(models.Model):
 
 
 class AffiliationQuerySet(DatedQuerySet):
+    def newest_first(self):
+        return self.order_by(models.F("until").desc(nulls_first=True), models.F("since").desc(nulls_last=True), "pk")
+
     def at_active_organisations(self, day):
         return self.filter(Q(organisation__archived_at=None) | Q(organisation__archived_at__date__gt=day))
 
@@ -60,12 +63,12 @@ class Affiliation(Dated):
     objects = AffiliationQuerySet.as_manager()
 
     class Meta:
-        ordering = [models.F("until").desc(nulls_first=True), models.F("since").desc(nulls_last=True), "pk"]
+        ordering = ["pk"]  # by plain names only: modelcluster sorts a form's lines itself
         verbose_name = _("role at an organisation")
         verbose_name_plural = _("roles at organisations")
 
     def __str__(self):
-        return f"{self.label}, {self.organisation}"
+        return ", ".join(filter(None, [self.label, str(self.organisation)]))
 
     @property
     def label(self):

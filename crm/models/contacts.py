@@ -20,7 +20,11 @@ class ContactQuerySet(ArchivableQuerySet, SearchableQuerySet):
     def for_list(self):
         """With what a row of the list shows, in a fixed number of queries."""
         return self.prefetch_related(
-            Prefetch("affiliations", Affiliation.objects.current().select_related("organisation", "role"), to_attr="current_affiliations"),
+            Prefetch(
+                "affiliations",
+                Affiliation.objects.current().newest_first().select_related("organisation", "role"),
+                to_attr="current_affiliations",
+            ),
             Prefetch("contact_points", ContactPoint.objects.usable(), to_attr="usable_points"),
         )
 

@@ -35,7 +35,7 @@ class Membership(Archivable, Dated, ClusterableModel):
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
-        ordering = ["organisation__sort_key", "-since", "pk"]
+        ordering = ["organisation__sort_key", models.F("since").desc(nulls_last=True), "pk"]
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
 

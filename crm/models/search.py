@@ -4,9 +4,27 @@ Words are found in any order and anywhere in the text. Wagtail's own search woul
 every contact and knows only the beginnings of words.
 """
 
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from django.db import models
 
 from crm.text import fold, search_words, swedish_sort_key
+
+_touched = ContextVar("touched", default=None)
+
+
+@contextmanager
+def search_texts_refreshed_once():
+    """Within this, a record whose parts change several times gets its searched text once, at the end."""
+    touched = {}
+    token = _touched.set(touched)
+    try:
+        yield
+    finally:
+        _touched.reset(token)
+    for record in touched.values():
+        record.refresh_search_text()
 
 
 class SearchableQuerySet(models.QuerySet):
@@ -35,6 +53,9 @@ class Searchable(models.Model):
 
     def refresh_search_text(self):
         """Write the searched text anew; to be called when something that belongs to the record has changed."""
+        if (touched := _touched.get()) is not None:
+            touched[type(self), self.pk] = self
+            return
         stored = type(self).objects.get(pk=self.pk)  # without relatives that a form has put on it and not saved
         text = fold(" ".join(filter(None, stored.searched_texts())))
         if text != stored.search_text:

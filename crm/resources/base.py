@@ -5,7 +5,7 @@ change is listed, and only then something is written. The preview is the same ru
 """
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from import_export.fields import Field
@@ -13,6 +13,7 @@ from import_export.resources import ModelResource
 from import_export.results import RowResult
 
 from crm.exceptions import SpreadsheetError
+from crm.models import search_texts_refreshed_once
 from crm.resources.widgets import TextWidget, display
 from crm.text import fold
 
@@ -140,19 +141,12 @@ class RegisterResource(ModelResource):
         """Return (label, old, new) of what the row would change in what belongs to the record."""
         return []
 
-    def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
-        try:
-            super().validate_instance(instance, import_validation_errors, validate_unique)
-        except ValidationError as error:
-            labels = {column.attribute: str(column.label) for column in self.columns.values()}
-            raise ValidationError({labels.get(field, field): errors for field, errors in error.error_dict.items()}) from error
-
     def save_instance(self, instance, is_create, row, **kwargs):
         # A row is written whole or not at all, also when the database is what refuses it.
         try:
-            with transaction.atomic():
+            with transaction.atomic(), search_texts_refreshed_once():
                 super().save_instance(instance, is_create, row, **kwargs)
-        except IntegrityError as error:
+        except (IntegrityError, DataError) as error:
             raise ValidationError(_("The row contradicts another record in the register.")) from error
 
     def after_save_instance(self, instance, row, **kwargs):

@@ -17,7 +17,7 @@ from crm.resources.contact_points import (
 )
 from crm.resources.organisations import ORGANISATION_MISSING, by_id
 from crm.resources.registry import importer
-from crm.resources.widgets import ChoiceWidget, DayWidget, LongTextWidget, RecordWidget, WholeNumberWidget, YesNoWidget
+from crm.resources.widgets import ChoiceWidget, DayWidget, LongTextWidget, RecordNumberWidget, RecordWidget, YesNoWidget
 
 # Addresses of a desk rather than of a person: sharing one doesn't make two people the same.
 _SHARED_LOCAL_PARTS = {
@@ -33,7 +33,7 @@ class ContactResource(RegisterResource):
     kind = "contacts"
     title = _("Contacts")
 
-    id = Column("id", _("No."), "Nr", "Id", widget=WholeNumberWidget())
+    id = Column("id", _("No."), "Nr", "Id", widget=RecordNumberWidget())
     first_name = Column("first_name", _("First name"), "Förnamn", "Given name", "Fornamn", required=True)
     last_name = Column("last_name", _("Last name"), "Efternamn", "Surname", "Family name", required=True)
     email = email_column()
@@ -45,7 +45,7 @@ class ContactResource(RegisterResource):
         "Arbetsplats",
         "Company",
         "Organization",
-        widget=RecordWidget(Organisation, ORGANISATION_MISSING),
+        widget=RecordWidget(Organisation, ORGANISATION_MISSING, archived=True),
         related=True,
     )
     role = Column(
@@ -110,6 +110,9 @@ class ContactResource(RegisterResource):
             if "role" in self.values:
                 raise ValidationError({str(self.columns["organisation"].label): gettext("is missing: a role is held at an organisation.")})
             return None
+        if self.values["organisation"].is_archived and "until" not in self.values:
+            message = gettext("“%(value)s” is archived. Restore it first, or say until when the role was held.")
+            raise ValidationError({str(self.columns["organisation"].label): message % {"value": self.values["organisation"]}})
         return {name: self.values[column] for name, column in self._affiliation_columns() if column in self.values}
 
     @staticmethod
@@ -121,7 +124,8 @@ class ContactResource(RegisterResource):
         wanted = self.wanted_affiliation()
         if wanted is None or not contact.pk:
             return None
-        held = list(contact.affiliations.filter(organisation=self.values["organisation"], role=self.values.get("role")))
+        roles = Affiliation.objects.filter(contact=contact, organisation=self.values["organisation"], role=self.values.get("role"))
+        held = list(roles.newest_first())
         if "since" not in wanted:
             return held[0] if held else None
         same_day = [one for one in held if one.since == wanted["since"]]
@@ -141,7 +145,7 @@ class ContactResource(RegisterResource):
         affiliation = self.affiliation_of(contact)
         if affiliation is None:
             new = Affiliation(organisation=self.values["organisation"], role=self.values.get("role"), **wanted)
-            new.clean()
+            new.full_clean(exclude=["contact"])
             changes.append((gettext("Role at an organisation"), "", str(new)))
             return changes
         for name, column_name in self._affiliation_columns():
@@ -160,7 +164,7 @@ class ContactResource(RegisterResource):
         )
         for name, value in wanted.items():
             setattr(affiliation, name, value)
-        affiliation.clean()
+        affiliation.full_clean(exclude=["contact"])
         affiliation.save()
 
     # Export: a row for each role a person holds today

@@ -85,20 +85,24 @@ def _run(kind, content, *, dry_run):
         "columns": [[heading, str(resource.columns[name].label)] for heading, name in matched.items()],
         "ignored": [heading for heading in dataset.headers if heading not in matched],
     }
+    line_numbers = dataset.line_numbers
     dataset = dataset.subset(cols=list(matched))
     dataset.headers = list(matched.values())
     result = resource.import_data(dataset, dry_run=dry_run)
     for error in result.base_errors:
         raise error.error
-    report["rows"] = [_row_report(number, cells, row) for number, (cells, row) in enumerate(zip(dataset, result.rows, strict=True), 2)]
+    labels = {column.attribute: str(column.label) for column in resource.columns.values()}
+    report["rows"] = [
+        _row_report(number, cells, row, labels) for number, cells, row in zip(line_numbers, dataset, result.rows, strict=True)
+    ]
     if result.has_errors() and not dry_run:
         # django-import-export has rolled everything back: an error here is ours, not the file's.
         raise RegisterError(_("The import was stopped by a fault in the system and nothing was changed."))
     return report
 
 
-def _row_report(number, cells, row):
-    messages = _messages(row.validation_error) if row.validation_error else []
+def _row_report(number, cells, row, labels):
+    messages = _messages(row.validation_error, labels) if row.validation_error else []
     for error in row.errors:
         logger.error("Row %d of an import failed", number, exc_info=error.error)
         messages.append(_("The row could not be read because of a fault in the system."))
@@ -111,11 +115,11 @@ def _row_report(number, cells, row):
     }
 
 
-def _messages(error):
+def _messages(error, labels):
     if not hasattr(error, "error_dict"):
         return error.messages
     return [
-        message if field == "__all__" else f"{field}: {message}"
+        message if field == "__all__" else f"{labels.get(field, field)}: {message}"
         for field, errors in error.error_dict.items()
         for message in ValidationError(errors).messages
     ]

@@ -1,6 +1,7 @@
 """Memberships with the fee of one operating year in each row."""
 
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +20,12 @@ class MembershipResource(RegisterResource):
     title = _("Memberships and fees")
 
     organisation = Column(
-        "organisation", _("Organisation"), "Medlem", "Member", widget=RecordWidget(Organisation, ORGANISATION_MISSING), required=True
+        "organisation",
+        _("Organisation"),
+        "Medlem",
+        "Member",
+        widget=RecordWidget(Organisation, ORGANISATION_MISSING, archived=True),
+        required=True,
     )
     membership_kind = Column("kind", _("Kind of membership"), "Medlemstyp", "Typ", widget=ChoiceWidget(Membership.Kind))
     since = Column("since", _("Member from"), "Medlem från", "Från", widget=DayWidget())
@@ -36,7 +42,7 @@ class MembershipResource(RegisterResource):
 
     def find(self, values):
         """The membership of the organisation that began the day the row says, or the latest one when it says none."""
-        held = Membership.objects.active().filter(organisation=values["organisation"]).order_by("-since")
+        held = Membership.objects.active().filter(organisation=values["organisation"]).order_by(F("since").desc(nulls_last=True), "pk")
         if "since" in values:
             held = held.filter(since=values["since"])
         return held.first()

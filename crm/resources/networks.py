@@ -1,6 +1,7 @@
 """Networks and who sits in them: one row per seat."""
 
 from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +20,7 @@ class NetworkResource(RegisterResource):
 
     network = Column("network", _("Network"), "Nätverk", required=True, related=True)
     network_kind = Column("network_kind", _("Kind of network"), "Typ", "Nätverkstyp", widget=ChoiceWidget(Network.Kind), related=True)
-    organisation = Column("organisation", _("Organisation"), widget=RecordWidget(Organisation, ORGANISATION_MISSING))
+    organisation = Column("organisation", _("Organisation"), widget=RecordWidget(Organisation, ORGANISATION_MISSING, archived=True))
     first_name = Column("first_name", _("First name"), "Förnamn", related=True)
     last_name = Column("last_name", _("Last name"), "Efternamn", related=True)
     email = Column("email", _("E-mail"), "E-post", "E-postadress", widget=EmailWidget(), related=True)
@@ -34,10 +35,23 @@ class NetworkResource(RegisterResource):
         super().before_import_row(row, **kwargs)
         self.network_found = Network.objects.filter(name=self.values["network"]).first()
         self.contact_found = self.find_contact(self.values)
-        if self.network_found is None and "network_kind" not in self.values:
-            raise ValidationError({str(self.columns["network_kind"].label): gettext("is missing, and the network is new.")})
+        if self.organisation_is_gone():
+            message = gettext("“%(value)s” is archived. Restore it first, or say until when it had the seat.")
+            raise ValidationError({str(self.columns["organisation"].label): message % {"value": self.values["organisation"]}})
+        if self.network_found is None:
+            self.new_network = self.check_new_network()
         if self.contact_found is None and "organisation" not in self.values:
             raise ValidationError(gettext("The row names neither an organisation nor a person."))
+
+    def organisation_is_gone(self):
+        return "organisation" in self.values and self.values["organisation"].is_archived and "until" not in self.values
+
+    def check_new_network(self):
+        if "network_kind" not in self.values:
+            raise ValidationError({str(self.columns["network_kind"].label): gettext("is missing, and the network is new.")})
+        network = Network(name=self.values["network"], kind=self.values["network_kind"])
+        network.full_clean()
+        return network
 
     def find_contact(self, values):
         """Return the person of the row, by address and name as far as they are given, or None when it names nobody."""
@@ -70,7 +84,8 @@ class NetworkResource(RegisterResource):
 
     def before_save_instance(self, instance, row, **kwargs):
         if self.network_found is None:
-            self.network_found = Network.objects.create(name=self.values["network"], kind=self.values["network_kind"])
+            self.new_network.save()
+            self.network_found = self.new_network
         instance.network = self.network_found
         instance.contact = self.contact_found
 
@@ -78,7 +93,9 @@ class NetworkResource(RegisterResource):
         instance.clean()  # the network may be one that the row is about to create
 
     def get_queryset(self):
-        return Seat.objects.select_related("network", "organisation", "contact").order_by("network__sort_key", "pk")
+        points = Prefetch("contact__contact_points", ContactPoint.objects.usable(), to_attr="usable_points")
+        seats = Seat.objects.select_related("network", "organisation", "contact").prefetch_related(points)
+        return seats.order_by("network__sort_key", "pk")
 
     def dehydrate_network(self, seat):
         return seat.network.name

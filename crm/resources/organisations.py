@@ -9,7 +9,7 @@ from crm.models import Municipality, Organisation
 from crm.resources.base import Column, RegisterResource
 from crm.resources.contact_points import email_column, export_point, phone_column, point_changes, save_points
 from crm.resources.registry import importer
-from crm.resources.widgets import ChoiceWidget, CountryWidget, DayWidget, LongTextWidget, RecordWidget, TextWidget, WholeNumberWidget
+from crm.resources.widgets import ChoiceWidget, CountryWidget, DayWidget, LongTextWidget, RecordNumberWidget, RecordWidget, TextWidget
 from crm.validators import normalise_organisation_number
 
 ORGANISATION_MISSING = _("“%(value)s” is not in the register. Import or add it first.")
@@ -31,7 +31,7 @@ class OrganisationResource(RegisterResource):
     kind = "organisations"
     title = _("Organisations")
 
-    id = Column("id", _("No."), "Nr", "Id", widget=WholeNumberWidget())
+    id = Column("id", _("No."), "Nr", "Id", widget=RecordNumberWidget())
     name = Column("name", _("Organisation"), "Namn", "Name", "Organisationsnamn", "Company", required=True)
     organisation_kind = Column("kind", _("Kind"), "Typ", "Type", "Slag", widget=ChoiceWidget(Organisation.Kind))
     parent = Column("parent", _("Belongs to"), "Tillhör", "Parent", widget=RecordWidget(Organisation, ORGANISATION_MISSING))

@@ -4,6 +4,7 @@ from crm.models import Role
 from crm.resources.base import Column, RegisterResource
 from crm.resources.registry import importer
 from crm.resources.widgets import YesNoWidget
+from crm.text import swedish_sort_key
 
 
 @importer
@@ -22,4 +23,4 @@ class RoleResource(RegisterResource):
         fields = ("name", "name_en", "expected_at_members")
 
     def find(self, values):
-        return Role.objects.filter(name=values["name"]).first()
+        return Role.objects.filter(sort_key=swedish_sort_key(values["name"])).first()

@@ -2,10 +2,11 @@
 
 import datetime
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from import_export.widgets import Widget
@@ -18,7 +19,7 @@ from crm.years import OperatingYear, parse_operating_year
 _YES = {"ja", "j", "yes", "y", "x", "1", "sant", "true"}
 _NO = {"nej", "n", "no", "0", "falskt", "false"}
 _DAY_PATTERNS = (
-    (re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})"), "ymd"),
+    (re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]\d\d:\d\d.*)?$"), "ymd"),
     (re.compile(r"^(\d{4})(\d{2})(\d{2})$"), "ymd"),
     (re.compile(r"^(\d{4})[./](\d{1,2})[./](\d{1,2})$"), "ymd"),
     (re.compile(r"^(\d{1,2})[./-](\d{1,2})[./-](\d{4})$"), "dmy"),
@@ -44,15 +45,19 @@ class NumberWidget(TextWidget):
 
     def clean(self, value, row=None, **kwargs):
         text = re.sub(r"\s|kr|:-", "", str(value).replace("\u2212", "-"))
-        try:
-            return Decimal(text.replace(",", "."))
-        except InvalidOperation:
-            raise ValidationError(_("“%(value)s” is not a number.") % {"value": value}) from None
+        if not re.fullmatch(r"-?[0-9]{1,12}(?:[.,][0-9]+)?", text):
+            raise ValidationError(_("“%(value)s” is not a number.") % {"value": value})
+        return Decimal(text.replace(",", "."))
 
 
-class WholeNumberWidget(NumberWidget):
+class RecordNumberWidget(TextWidget):
+    """The number that an export gives a record."""
+
     def clean(self, value, row=None, **kwargs):
-        return int(super().clean(value))
+        text = str(value).strip()
+        if not re.fullmatch(r"[0-9]{1,12}", text):
+            raise ValidationError(_("“%(value)s” is not a number from the column No. of an export.") % {"value": value})
+        return int(text)
 
 
 class DayWidget(Widget):
@@ -65,11 +70,16 @@ class DayWidget(Widget):
                 numbers = [int(group) for group in match.groups()]
                 year, month, day = numbers if order == "ymd" else reversed(numbers)
                 try:
-                    return datetime.date(year, month, day)
+                    return self.plausible(datetime.date(year, month, day), value)
                 except ValueError:
                     break
         if re.fullmatch(r"\d{5}", text):
-            return _EXCEL_DAY_ZERO + datetime.timedelta(days=int(text))
+            return self.plausible(_EXCEL_DAY_ZERO + datetime.timedelta(days=int(text)), value)
+        raise ValidationError(_("“%(value)s” is not a date. Write it as 2017-08-15.") % {"value": value})
+
+    def plausible(self, day, value):
+        if 1900 <= day.year <= 2100:
+            return day
         raise ValidationError(_("“%(value)s” is not a date. Write it as 2017-08-15.") % {"value": value})
 
     def render(self, value, obj=None, **kwargs):
@@ -124,20 +134,33 @@ class CountryWidget(Widget):
 class RecordWidget(Widget):
     """A record of the register by its name, å kept apart from a; refused when there is none or more than one."""
 
-    def __init__(self, model, missing):
+    def __init__(self, model, missing, *, archived=False):
         super().__init__()
         self.model = model
+        self.archived = archived  # whether an archived record will do when there is no active one
         self.missing = missing  # what to say, with %(value)s, when nothing has that name
+
+    @cached_property
+    def _by_name(self):
+        """All records by name in lower case, asked for once an import: a widget lives as long as its resource."""
+        records = {}
+        for record in self.model.objects.all():
+            records.setdefault(record.name.casefold(), []).append(record)
+        return records
 
     def clean(self, value, row=None, **kwargs):
         name = " ".join(str(value).split())
-        found = list(self.model.objects.filter(name__iexact=name)[:2])
-        if not found:  # SQLite's iexact knows only the letters a-z
-            found = [record for record in self.model.objects.all() if record.name.casefold() == name.casefold()][:2]
-        if len(found) == 1:
+        # What an earlier row of the same file has brought in is not among those yet.
+        found = self._by_name.get(name.casefold()) or list(self.model.objects.filter(name=name))
+        active = [record for record in found if not getattr(record, "is_archived", False)]
+        if len(active) == 1:
+            return active[0]
+        if self.archived and len(found) == 1:
             return found[0]
-        if found:
+        if active:
             raise ValidationError(_("There is more than one “%(value)s” in the register. Rename one of them first.") % {"value": name})
+        if found:
+            raise ValidationError(_("“%(value)s” is archived. Restore it first, if it is meant.") % {"value": name})
         raise ValidationError(self.missing % {"value": name})
 
     def render(self, value, obj=None, **kwargs):

@@ -16,7 +16,7 @@ from openpyxl.utils import get_column_letter
 
 from crm.exceptions import SpreadsheetError
 
-MAX_ROWS = 5000
+MAX_ROWS = 1000  # a preview holds SQLite's one write lock while it runs; nobody should wait longer than its timeout
 MAX_COLUMNS = 200
 MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 
@@ -28,6 +28,7 @@ _SIGNATURES = {
     b"GIF8": "image",
     b"{\\rtf": "rtf",
 }
+_TWICE_ENCODED = re.compile("Ã[\u00a0-\u00bf\u2013\u2014\u2026\u201e\u2020\u2030\u0160\u0152\u017d]")
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _TEXT_BYTES = bytes([9, 10, 13, *range(32, 256)])
 # Excel, LibreOffice and Google Sheets run a cell that begins like this (OWASP: CSV Injection).
@@ -37,6 +38,8 @@ _HARMLESS_NUMBER = re.compile(r"^[+-][\d\s().,-]*$")
 
 def read_spreadsheet(content):
     """Return the rows of a file's bytes as a tablib.Dataset; empty rows and columns without a heading are left out.
+
+    Its `line_numbers` say where in the file each row stands.
 
     Raises SpreadsheetError, in words that say what to do, for anything that is not a readable table.
     """
@@ -86,9 +89,12 @@ def _decode(content):
                 raise SpreadsheetError(_broken_encoding_message()) from error
     for encoding in ("utf-8", "cp1252"):
         try:
-            return content.decode(encoding)
+            text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if encoding == "cp1252" and _TWICE_ENCODED.search(text):
+            break  # UTF-8 with a few broken characters would come out as “LÃ¤rcentrum”
+        return text
     raise SpreadsheetError(_broken_encoding_message())
 
 
@@ -136,8 +142,8 @@ def _cell_text(value):
 
 
 def _to_dataset(rows):
-    rows = iter(rows)
-    headings = next((row for row in rows if any(cell.strip() for cell in row)), None)
+    rows = enumerate(rows, 1)
+    headings = next((row for _number, row in rows if any(cell.strip() for cell in row)), None)
     if headings is None:
         raise SpreadsheetError(_("The file has no rows. The first row should hold the headings."))
     if sum(1 for heading in headings if heading.strip()) > MAX_COLUMNS:
@@ -146,10 +152,12 @@ def _to_dataset(rows):
     dataset = tablib.Dataset(headers=[" ".join(headings[index].split()) for index in kept])
     if len({heading.casefold() for heading in dataset.headers}) < len(dataset.headers):
         raise SpreadsheetError(_("Two columns have the same heading. Give each its own."))
-    for row in rows:
+    dataset.line_numbers = []
+    for number, row in rows:
         cells = [_plain(row[index]) if index < len(row) else "" for index in kept]
         if any(cells):
             dataset.append(cells)
+            dataset.line_numbers.append(number)
             if len(dataset) > MAX_ROWS:
                 raise SpreadsheetError(_("The file has more than %(count)d rows. Divide it into several files.") % {"count": MAX_ROWS})
     if not len(dataset):
@@ -166,7 +174,7 @@ def _plain(cell):
 def harmless(value):
     """Return a cell's text so that no spreadsheet program takes it for a formula."""
     text = "" if value is None else str(value)
-    if text.startswith(_FORMULA_START) and not _HARMLESS_NUMBER.match(text):
+    if text.lstrip(" ").startswith(_FORMULA_START) and not _HARMLESS_NUMBER.match(text):
         return "'" + text
     return text
 

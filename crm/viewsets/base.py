@@ -2,7 +2,7 @@
 
 from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
-from django.db import models
+from django.db import IntegrityError, models
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
@@ -148,10 +148,25 @@ class RestoreView(generic.DeleteView):
         return reverse(self.edit_url_name, args=[quote(self.object.pk)])
 
 
-class RegisterEditView(generic.EditView):
+class ConflictMixin:
+    """Says in the form what only the database has noticed: two lines that exchange their values, two people saving at once."""
+
+    def form_valid(self, form):
+        try:
+            return super().form_valid(form)
+        except IntegrityError:
+            form.add_error(None, _("This contradicts what is stored already. If two lines exchange their values, save one of them first."))
+            self.produced_error_message = self.get_error_message()
+            return self.form_invalid(form)
+
+
+class RegisterCreateView(ConflictMixin, generic.CreateView):
+    pass
+
+
+class RegisterEditView(ConflictMixin, generic.EditView):
     template_name = "admin/register/edit.html"
     restore_url_name = None
-    delete_item_label = gettext_lazy("Archive")
 
     @cached_property
     def header_more_buttons(self):
@@ -178,6 +193,8 @@ class RegisterViewSet(ModelViewSet):
     copy_view_enabled = False
     list_per_page = 50
     index_view_class = RegisterIndexView
+    add_view_class = RegisterCreateView
+    edit_view_class = RegisterEditView
     delete_view_class = DeleteUnusedView
     resource_class = None
 
@@ -196,7 +213,6 @@ class RegisterViewSet(ModelViewSet):
 class ArchivableViewSet(RegisterViewSet):
     """As above, for records that are archived instead of deleted and can be restored."""
 
-    edit_view_class = RegisterEditView
     delete_view_class = ArchiveView
 
     def get_index_view_kwargs(self, **kwargs):

@@ -1,19 +1,39 @@
 from urllib.parse import urlencode
 
+import django_filters
+from django.core.exceptions import ObjectDoesNotExist
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.widgets.button import Button
 
 from crm.filters.contacts import ContactFilterSet
 from crm.forms.contact_points import ContactPointPanel
-from crm.models import Contact, ContactPoint
+from crm.forms.lines import LinesPanel
+from crm.models import Contact, ContactPoint, Organisation
 from crm.resources import ContactResource
 from crm.viewsets.base import ArchivableViewSet, RegisterIndexView
+from crm.viewsets.choosers import organisation_chooser
 from crm.viewsets.columns import PointColumn, RolesColumn
 from crm.viewsets.segments import filter_part
+
+
+class OrganisationFilterWidget(organisation_chooser.widget_class):
+    def get_value_data(self, value):
+        try:
+            return super().get_value_data(value)
+        except (ValueError, ObjectDoesNotExist):  # typed into the address, or deleted since: the filter says so itself
+            return super().get_value_data(None)
+
+
+class ContactListFilterSet(ContactFilterSet):
+    """The same filter, with a chooser for organisations, which copes with thousands."""
+
+    organisation = django_filters.ModelChoiceFilter(
+        label=_("Organisation"), queryset=Organisation.objects.all(), method="by_affiliation", widget=OrganisationFilterWidget
+    )
 
 
 class ContactIndexView(RegisterIndexView):
@@ -41,7 +61,7 @@ class ContactViewSet(ArchivableViewSet):
     menu_label = _("Contacts")
     menu_order = 100
     index_view_class = ContactIndexView
-    filterset_class = ContactFilterSet
+    filterset_class = ContactListFilterSet
     resource_class = ContactResource
     list_display = [
         RolesColumn("roles", label=_("Roles")),
@@ -51,7 +71,7 @@ class ContactViewSet(ArchivableViewSet):
     panels = [
         FieldRowPanel([FieldPanel("first_name"), FieldPanel("last_name")], heading=_("Name")),
         ContactPointPanel(heading=_("E-mail and phone"), label=_("address or number"), panels=POINT_PANELS),
-        InlinePanel(
+        LinesPanel(
             "affiliations",
             heading=_("Roles at organisations"),
             label=_("role at an organisation"),

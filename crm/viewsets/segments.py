@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import HeaderButton
 
+from crm.exceptions import FilterError
 from crm.filters.contacts import ContactFilterSet, contacts_matching, describe, describe_all
 from crm.models import Segment
-from crm.viewsets.base import RegisterIndexView, RegisterViewSet
+from crm.viewsets.base import RegisterCreateView, RegisterEditView, RegisterIndexView, RegisterViewSet
 
 
 def filter_part(params):
@@ -32,7 +32,10 @@ class SegmentForm(WagtailAdminModelForm):
 
     def clean_query(self):
         query = filter_part(QueryDict(self.cleaned_data["query"].lstrip("?")))
-        contacts_matching(query)
+        try:
+            contacts_matching(query)
+        except FilterError as error:
+            raise ValidationError(error.messages) from error
         if not query:
             raise ValidationError(_("A segment needs a filter. Filter the contact list and choose “Save as segment”."))
         return query
@@ -55,7 +58,7 @@ class SegmentViewMixin:
         return context
 
 
-class SegmentCreateView(SegmentViewMixin, generic.CreateView):
+class SegmentCreateView(SegmentViewMixin, RegisterCreateView):
     def get_initial(self):
         return {"query": filter_part(self.request.GET) or filter_part(QueryDict(self.request.GET.get("query", "")))}
 
@@ -64,7 +67,7 @@ class SegmentCreateView(SegmentViewMixin, generic.CreateView):
         return super().save_instance()
 
 
-class SegmentEditView(SegmentViewMixin, generic.EditView):
+class SegmentEditView(SegmentViewMixin, RegisterEditView):
     pass
 
 

@@ -162,3 +162,65 @@ def test_somebody_who_may_only_look_can_change_nothing(onlooker_client):
 
 def test_stranger_sees_nothing(client):
     assert client.get("/admin/contact/").url.startswith("/admin/login/")
+
+
+def affiliation_line(affiliation=None, **values):
+    line = {"organisation": OrganisationFactory().pk, "role": "", "title": "", "since": "", "until": "", "end_reason": "", **values}
+    return {**line, "id": affiliation.pk, "organisation": affiliation.organisation_id} if affiliation else line
+
+
+def test_contact_with_two_roles_is_saved(staff_client):
+    contact = ContactFactory()
+    roles = AffiliationFactory.create_batch(2, contact=contact)
+    data = form_data(contact, [], [affiliation_line(role, title=f"Titel {role.pk}") for role in roles])
+    assert staff_client.post(f"/admin/contact/edit/{contact.pk}/", data).status_code == 302
+    assert set(contact.affiliations.values_list("title", flat=True)) == {f"Titel {role.pk}" for role in roles}
+
+
+@pytest.mark.parametrize("typed", ["2017-09-01", "20170901", "1/9 2017", "1/9/2017", "01.09.2017"])
+def test_date_is_read_with_the_day_before_the_month(staff_client, typed):
+    contact = ContactFactory()
+    staff_client.post(f"/admin/contact/edit/{contact.pk}/", form_data(contact, [], [affiliation_line(since=typed)]))
+    assert contact.affiliations.get().since == datetime.date(2017, 9, 1)
+
+
+def test_address_cannot_be_tied_to_somebody_elses_role(staff_client):
+    contact, other = ContactFactory(), AffiliationFactory()
+    data = form_data(contact, [point("anna@kommun.example", affiliation=other.pk)])
+    assert staff_client.post(f"/admin/contact/edit/{contact.pk}/", data).status_code == 200
+    assert not contact.contact_points.exists()
+
+
+def test_two_addresses_that_exchange_their_values_are_refused_with_advice(staff_client):
+    contact = ContactFactory()
+    first, second = (EmailFactory(contact=contact, value=f"{name}@kommun.example", is_primary=False) for name in "ab")
+    data = form_data(contact, [point("b@kommun.example", id=first.pk), point("a@kommun.example", id=second.pk)])
+    response = staff_client.post(f"/admin/contact/edit/{contact.pk}/", data)
+    assert "spara den ena först" in response.content.decode()
+    assert contact.contact_points.count() == 2
+
+
+def test_form_keeps_its_queries_when_the_register_grows(staff_client, django_assert_max_num_queries):
+    contact = EmailFactory().contact
+    AffiliationFactory(contact=contact)
+    staff_client.get(f"/admin/contact/edit/{contact.pk}/")
+    with django_assert_max_num_queries(30) as few:
+        staff_client.get(f"/admin/contact/edit/{contact.pk}/")
+    AffiliationFactory.create_batch(20)
+    with django_assert_max_num_queries(30) as many:
+        staff_client.get(f"/admin/contact/edit/{contact.pk}/")
+    assert len(many) == len(few)
+
+
+@pytest.mark.parametrize(
+    "address", ["?role=99999999999999999999999", "?organisation=x", "?fee_paid=0/1", "?p=99999", "?q=%00", "?ordering=x"]
+)
+def test_odd_address_is_no_error(staff_client, address):
+    ContactFactory()
+    assert staff_client.get(f"/admin/contact/{address}").status_code in (200, 404)
+
+
+def test_search_takes_commas_and_hyphens_as_people_write_them(staff_client):
+    ContactFactory(first_name="Åsa", last_name="Öberg Svensson")
+    for query in ("Öberg, Åsa", "öberg-svensson", "svensson,asa"):
+        assert names(staff_client.get("/admin/contact/", {"q": query})) == ["Åsa Öberg Svensson"], query

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.utils import timezone
 
 from crm.models import Affiliation, Contact, ContactPoint
 from crm.resources.import_jobs import confirm, upload
@@ -111,6 +112,8 @@ def test_one_bad_row_neither_stops_nor_hides_the_others():
         ("Bo;Ek;;;Lärcentrum Atlantis;Rektor;;", "Organisation: ”Lärcentrum Atlantis” finns inte i registret"),
         ("Bo;Ek;;;Lärcentrum Lidköping;Kejsare;;", "Roll: det finns ingen som heter ”Kejsare”"),
         ("Bo;Ek;;;;Rektor;;", "Organisation: saknas"),
+        ("Bo;Ek;;;Lärcentrum Lidköping;Rektor;2018-02-01xyz;", "är inte ett datum"),
+        ("Bo;Ek;;;Lärcentrum Lidköping;Rektor;99999;", "är inte ett datum"),
     ],
 )
 def test_refused_row_says_what_is_wrong(row, reason):
@@ -179,3 +182,32 @@ def test_two_namesakes_are_told_apart_by_number():
 def test_unknown_number_is_refused():
     fate, messages = bring_in(swedish_csv("4711;Anna;Berg", headings="Nr;Förnamn;Efternamn"))[2]
     assert (fate, "Nummer 4711 finns inte" in messages) == ("refused", True)
+
+
+@pytest.mark.parametrize("number", ["1.5", "nan", "Infinity", "1e5000", "-1"])
+def test_number_that_is_none_is_refused(number):
+    fate, messages = bring_in(swedish_csv(f"{number};Anna;Berg", headings="Nr;Förnamn;Efternamn"))[2]
+    assert (fate, "inget nummer ur kolumnen Nr" in messages) == ("refused", True)
+
+
+def test_too_long_a_cell_is_refused_and_the_other_rows_come_in():
+    headings = "Förnamn;Efternamn;Organisation;Titel"
+    rows = [f"Bo;Ek;Komvux Åmål;{'x' * 300}", "Cia;Al;Komvux Åmål;Rektor"]
+    result = bring_in(swedish_csv(*rows, headings=headings))
+    assert [fate for fate, _ in result.values()] == ["refused", "created"]
+    assert "Titel: " in result[2][1]
+
+
+def test_row_numbers_are_those_of_the_file():
+    result = bring_in(swedish_csv("", ";;;;;;;", ASA, "", "Bo;;;;;;;"))
+    assert {number: fate for number, (fate, _messages) in result.items()} == {4: "created", 6: "refused"}
+
+
+def test_archived_organisation_takes_no_new_role_but_may_have_had_one():
+    archived = OrganisationFactory(name="Gamla komvux")
+    archived.archived_at = timezone.now()
+    archived.save()
+    now, then = "Bo;Ek;;;Gamla komvux;Rektor;2014-01-01;", "Cia;Al;;;Gamla komvux;Rektor;2014-01-01;2016-06-30"
+    result = bring_in(swedish_csv(now, then))
+    assert [fate for fate, _ in result.values()] == ["refused", "created"]
+    assert "arkiverad" in result[2][1]

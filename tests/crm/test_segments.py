@@ -1,7 +1,7 @@
 import pytest
 
 from crm.models import Segment
-from tests.factories.crm import AffiliationFactory, MunicipalityFactory, OrganisationFactory, SegmentFactory
+from tests.factories.crm import AffiliationFactory, MunicipalityFactory, NetworkFactory, OrganisationFactory, SegmentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -40,3 +40,17 @@ def test_list_of_segments_says_what_they_filter(staff_client):
     SegmentFactory(query="member=yes&q=berg")
     page = staff_client.get("/admin/segment/").content.decode()
     assert "Medlemskap: Hos en medlem; Sökning: berg" in page
+
+
+def test_segment_keeps_working_when_its_network_is_archived(staff_client):
+    network = NetworkFactory()
+    segment = SegmentFactory(query=f"network={network.pk}")
+    staff_client.post(f"/admin/network/delete/{network.pk}/")
+    response = staff_client.post(f"/admin/segment/edit/{segment.pk}/", {"name": "Nytt namn", "query": segment.query})
+    assert response.status_code == 302
+
+
+def test_segment_with_a_filter_that_makes_no_sense_is_refused(staff_client):
+    response = staff_client.post("/admin/segment/new/", {"name": "Fel", "query": "fee_paid=abc"})
+    assert response.status_code == 200
+    assert not Segment.objects.exists()

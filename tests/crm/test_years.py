@@ -13,7 +13,7 @@ def test_year_is_read_as_people_write_it(written):
     assert OperatingYear.parse(written) == OperatingYear(2017)
 
 
-@pytest.mark.parametrize("written", ["2017", "2017/2019", "2018/2017", "förra året", ""])
+@pytest.mark.parametrize("written", ["2017", "2017/2019", "2018/2017", "förra året", "0000/0001", ""])
 def test_what_is_no_operating_year_is_refused(written):
     with pytest.raises(ValueError, match=f"^{written}$"):
         OperatingYear.parse(written)

@@ -91,9 +91,10 @@ class Command(BaseCommand):
 
     def load_users(self):
         for demo_user in DEMO_USERS:
+            first_name, last_name = demo_user.name.split(" ")
             user, created = User.objects.get_or_create(
                 username=demo_user.username,
-                defaults={"email": f"{demo_user.username}@larnatetvast.example", "first_name": demo_user.username.capitalize()},
+                defaults={"email": f"{demo_user.username}@larnatetvast.example", "first_name": first_name, "last_name": last_name},
             )
             if created:
                 user.set_password(demo_user.password)
