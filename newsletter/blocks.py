@@ -3,9 +3,13 @@
 Each says once, in `content`, what it shows; the mail (MJML), the web page (HTML) and the text part are made from that.
 """
 
+from itertools import groupby
+
+from django.db.models import Prefetch, prefetch_related_objects
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageBlock
 from wagtail.models import Page
 
@@ -15,6 +19,7 @@ from newsletter.stories import story_models
 
 # Twice the width shown, for sharp screens; a format that Outlook knows.
 PICTURE_SPEC = "width-1104|format-jpeg|jpegquality-80|bgcolor-ffffff"
+WEB_SPEC = "width-1104|format-jpeg"  # as in the templates of the web page
 
 
 class MailBlock:
@@ -27,19 +32,17 @@ class MailBlock:
     def text(self, **content):
         raise NotImplementedError
 
-    def render_mail(self, value):
-        content = self.content(value)
+    # Mail and text come from the same content, which costs: `compose` asks for it once.
+
+    def render_mail(self, content):
         return "" if content is None else render_to_string(f"email/blocks/{self.name}.mjml", content)
 
-    def render_text(self, value):
-        content = self.content(value)
+    def render_text(self, content):
         return "" if content is None else self.text(**content)
 
     def render(self, value, context=None):
-        return "" if self.content(value) is None else super().render(value, context)
-
-    def get_context(self, value, parent_context=None):
-        return {**super().get_context(value, parent_context), **self.content(value)}
+        content = self.content(value)
+        return "" if content is None else super().render(value, {**(context or {}), **content})
 
     def get_template(self, value=None, context=None):
         return f"newsletter/blocks/{self.name}.html"
@@ -77,6 +80,13 @@ class PictureBlock(MailBlock, blocks.StructBlock):
     class Meta:
         icon = "image"
         label = _("Picture")
+
+    def bulk_to_python(self, values):
+        pictures = super().bulk_to_python(values)
+        images = [picture["image"] for picture in pictures if picture["image"]]
+        renditions = get_image_model().get_rendition_model().objects.filter(filter_spec__in=[PICTURE_SPEC, WEB_SPEC])
+        prefetch_related_objects(images, Prefetch("renditions", renditions, to_attr="prefetched_renditions"))
+        return pictures
 
     def content(self, value):
         image = value["image"]
@@ -123,6 +133,11 @@ class StoryChooserBlock(blocks.PageChooserBlock):
     @property
     def target_model(self):
         return Page
+
+    def bulk_to_python(self, values):
+        pages = super().bulk_to_python(values)
+        fetch_specific([page for page in pages if page])
+        return pages
 
 
 class StoryBlock(MailBlock, blocks.StructBlock):
@@ -186,6 +201,21 @@ class MailBody(blocks.StreamBlock):
     button = ButtonBlock()
     quote = QuoteBlock()
     divider = DividerBlock()
+
+
+def fetch_specific(pages):
+    """Give the pages their specific pages, with every picture and its renditions: queries by the type, not by the page."""
+    images = get_image_model().objects.prefetch_renditions(PICTURE_SPEC, WEB_SPEC)
+    by_type = sorted(pages, key=lambda page: page.content_type_id)
+    for _type, group in groupby(by_type, key=lambda page: page.content_type_id):
+        group = list(group)
+        model = group[0].specific_class
+        if model is None:  # of a type that the code no longer has
+            continue
+        pictures = [field.name for field in model._meta.concrete_fields if field.related_model is images.model]
+        specific = model.objects.prefetch_related(*(Prefetch(name, images) for name in pictures)).in_bulk([page.pk for page in group])
+        for page in group:
+            page.specific = specific.get(page.pk, page)
 
 
 def picture_url(image):

@@ -51,8 +51,9 @@ def compose(issue):
             "unsubscribe_url": slots.UNSUBSCRIBE_URL,
             "language": settings.LANGUAGE_CODE,
         }
-        mjml = render_to_string("email/issue.mjml", {**context, "blocks": [child.block.render_mail(child.value) for child in issue.body]})
-        texts = [child.block.render_text(child.value) for child in issue.body]
+        contents = [(child.block, child.block.content(child.value)) for child in issue.body]
+        mjml = render_to_string("email/issue.mjml", {**context, "blocks": [block.render_mail(content) for block, content in contents]})
+        texts = [block.render_text(content) for block, content in contents]
         text = render_to_string("email/issue.txt", {**context, "blocks": [text for text in texts if text]})
     html = mrml.to_html(mjml, render_options=mrml.RenderOptions(fonts={})).content
     return Mail(subject=context["subject"], html=html, text=text, greeting=issue.greeting)

@@ -96,6 +96,18 @@ class Subscription(models.Model):
         self.normalised = normalise_email(self.email)
 
     @property
+    def has_left(self):
+        """Whether the person has left and not come back. Anybody may type an address and make it pending: only confirming counts."""
+        return self.state == self.State.UNSUBSCRIBED or self.unsubscribed_at is not None
+
+    def withstands(self, state):
+        """Whether a list that says `state` leaves this as it is.
+
+        A list from before that day must not bring back who has left, nor answer for whoever has yet to confirm.
+        """
+        return state != self.State.UNSUBSCRIBED and (self.has_left or (self.state == self.State.PENDING and state == self.State.ACTIVE))
+
+    @property
     def first_name(self):
         """The name for a greeting: the register's when the person is known there."""
         if self.contact_id:

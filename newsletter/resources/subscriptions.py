@@ -38,9 +38,11 @@ class SubscriptionResource(RegisterResource):
         return Subscription.objects.filter(newsletter=values["newsletter"], normalised=normalise_email(values["email"])).first()
 
     def import_instance(self, instance, row, **kwargs):
-        self.stays_out = instance.pk and instance.state == "unsubscribed" and self.values.get("state") != "unsubscribed"
-        if self.stays_out:
-            return  # a list from before that day must not bring anybody back
+        if instance.pk:
+            if instance.withstands(self.values.get("state")):
+                return
+            # The row was found by this address; in other letters, it is no change.
+            self.values["email"] = instance.email
         super().import_instance(instance, row, **kwargs)
 
     def save_instance(self, instance, is_create, row, **kwargs):

@@ -25,9 +25,12 @@ def subscribe(newsletter, email, *, name="", source, language=Contact.Language.S
     An active subscription stays as it is: the mail then says so. Whoever has left can come back this way.
     """
     normalised = normalise_email(email)
-    subscription = Subscription.objects.select_for_update().filter(newsletter=newsletter, normalised=normalised).first()
-    subscription = subscription or Subscription(newsletter=newsletter, state=Subscription.State.PENDING)
-    if subscription.pk is None or subscription.state != Subscription.State.ACTIVE:
+    # Creates inside a savepoint, and reads again when another request for the same address was faster.
+    subscription, _created = Subscription.objects.select_for_update().get_or_create(
+        newsletter=newsletter, normalised=normalised, defaults={"email": email, "state": Subscription.State.PENDING}
+    )
+    # Not touched: `unsubscribed_at`. Until the owner of the mailbox confirms, whoever has left has left.
+    if subscription.state != Subscription.State.ACTIVE:
         subscription.email = email
         subscription.name = name or subscription.name
         subscription.language = language
@@ -76,11 +79,11 @@ def unsubscribe(subscription, *, by):
 def upsert_subscription(newsletter, email, *, name="", state, basis, source="", consent_text="", date=None):
     """Write what a spreadsheet says about an address; `date` is the day of the consent, or of leaving.
 
-    Returns (subscription, "created" | "changed" | "unchanged"). Whoever has left stays out: a list from before that day
-    must not bring them back.
+    Returns (subscription, "created" | "changed" | "unchanged"). Whoever has left stays out, and whoever was asked to
+    confirm is still asked: see Subscription.withstands().
     """
     subscription = Subscription.objects.select_for_update().filter(newsletter=newsletter, normalised=normalise_email(email)).first()
-    if subscription and subscription.state == Subscription.State.UNSUBSCRIBED and state != Subscription.State.UNSUBSCRIBED:
+    if subscription and subscription.withstands(state):
         return subscription, "unchanged"
     created = subscription is None
     subscription = subscription or Subscription(newsletter=newsletter, email=email)

@@ -1,5 +1,7 @@
 """Limits for the open sign-up form, counted in the cache under hashes."""
 
+import time
+
 from django.core.cache import cache
 from django.utils.crypto import salted_hmac
 
@@ -8,9 +10,12 @@ HOUR = 3600
 
 def is_allowed(kind, value, *, limit, seconds=HOUR):
     """Count one more use, and say whether it is within the limit."""
-    key = f"newsletter:{kind}:{salted_hmac('newsletter.throttle', value, algorithm='sha256').hexdigest()}"
+    window = int(time.time()) // seconds
+    key = f"newsletter:{kind}:{window}:{salted_hmac('newsletter.throttle', value, algorithm='sha256').hexdigest()}"
     cache.add(key, 0, seconds)
     try:
-        return cache.incr(key) <= limit
+        count = cache.incr(key)
     except ValueError:  # it ran out between the two calls
         return True
+    cache.touch(key, seconds)  # some caches, as the one in the database, go back to their default time when they count
+    return count <= limit

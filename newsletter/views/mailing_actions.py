@@ -1,5 +1,6 @@
 """What a person can do with a mailing. Opened as a link each asks first; a POST acts."""
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -80,8 +81,13 @@ class UnknownView(MailingActionView):
 
     def deliveries(self):
         unknown = self.mailing.deliveries.unknown()
-        chosen = self.request.GET.get("delivery", "")
-        return unknown.filter(pk=chosen) if chosen.isdigit() else unknown
+        chosen = self.request.GET.get("delivery")
+        if chosen is None:
+            return unknown
+        # A mistyped choice of one must never become all. The database's numbers have no more digits.
+        if not chosen.isdecimal() or len(chosen) > 19:
+            raise Http404
+        return unknown.filter(pk=chosen)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(names=[delivery.email for delivery in self.deliveries()[:20]], **kwargs)

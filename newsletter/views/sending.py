@@ -145,6 +145,9 @@ class ConfirmSendView(IssueMixin, WagtailAdminTemplateMixin, TemplateView):
     header_icon = "mail"
 
     def get(self, request, *args, **kwargs):
+        if self.mailing:
+            messages.warning(request, str(AlreadyStarted()))
+            return redirect("newsletter_issues:report", self.mailing.pk)
         if checks.errors(self.issue):
             return redirect("newsletter_issues:send", self.issue.pk)
         return super().get(request, *args, **kwargs)

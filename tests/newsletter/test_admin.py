@@ -3,6 +3,7 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from crm.models import Segment, User
+from newsletter.exceptions import AlreadyStarted
 from newsletter.models import Issue, Mailing
 from newsletter.services.courier import Courier
 from newsletter.services.mailings import start_mailing
@@ -130,6 +131,32 @@ def test_report_filters_by_state_and_offers_the_decision(client, sender, mailing
     client.post(url)
     unknown.refresh_from_db()
     assert unknown.state == "sent"
+
+
+@pytest.mark.parametrize("name", ["send_again", "count_as_sent"])
+@pytest.mark.parametrize("chosen", ["abc", "", "²", "-1", "1,2", "9" * 5000])
+def test_doubtful_choice_of_a_delivery_is_not_all_of_them(client, sender, mailing, name, chosen):
+    client.force_login(sender)
+    mailing.deliveries.update(state="unknown")
+    url = reverse(f"newsletter_issues:{name}", args=[mailing.pk], query={"delivery": chosen})
+    assert client.get(url).status_code == client.post(url).status_code == 404
+    assert mailing.deliveries.unknown().count() == 3
+
+
+def test_decision_without_a_choice_is_about_all(client, sender, mailing):
+    client.force_login(sender)
+    mailing.deliveries.update(state="unknown")
+    client.post(reverse("newsletter_issues:count_as_sent", args=[mailing.pk], query={"delivery": "9" * 19}))
+    assert mailing.deliveries.unknown().count() == 3
+    client.post(reverse("newsletter_issues:count_as_sent", args=[mailing.pk]))
+    assert not mailing.deliveries.unknown().exists()
+
+
+def test_question_about_a_sent_issue_leads_to_the_report(client, sender, issue, mailing):
+    client.force_login(sender)
+    response = client.get(reverse("newsletter_issues:confirm_send", args=[issue.pk]), follow=True)
+    assert response.redirect_chain == [(reverse("newsletter_issues:report", args=[mailing.pk]), 302)]
+    assert [str(message).strip() for message in response.context["messages"]] == [str(AlreadyStarted())]
 
 
 def test_editor_has_a_way_to_the_send_page(client, admin, issue):

@@ -2,6 +2,7 @@ import datetime
 import re
 
 import pytest
+import tablib
 from django.core import mail, signing
 from django.test import Client
 from django.urls import reverse
@@ -9,7 +10,9 @@ from django.utils import timezone
 
 from newsletter.forms import STARTED_SALT, TOO_FAST
 from newsletter.models import Subscription
-from newsletter.services.subscriptions import upsert_subscription
+from newsletter.models.subscriptions import SubscriptionQuerySet
+from newsletter.resources.subscriptions import SubscriptionResource
+from newsletter.services.subscriptions import subscribe, unsubscribe, upsert_subscription
 from newsletter.services.tokens import NOBODY, confirm_url, one_click_url, unsubscribe_token, unsubscribe_url
 from tests.factories.newsletter import SubscriptionFactory, create_contact
 
@@ -126,6 +129,20 @@ def test_who_has_left_comes_back_the_same_way_and_not_by_an_old_link(client, sig
     assert (subscription.state, subscription.unsubscribed_at) == ("active", None)
 
 
+def test_address_asked_for_twice_at_the_same_moment_is_noted_once(newsletter, monkeypatch):
+    get, faster = SubscriptionQuerySet.get, []
+
+    def get_too_early(queryset, *args, **kwargs):
+        if not faster:
+            faster.append(SubscriptionFactory(newsletter=newsletter, email="Anna@kommun.example", state="pending"))
+            raise Subscription.DoesNotExist
+        return get(queryset, *args, **kwargs)
+
+    monkeypatch.setattr(SubscriptionQuerySet, "get", get_too_early)
+    assert subscribe(newsletter, "anna@kommun.example", source="page") == faster[0]
+    assert Subscription.objects.count() == 1
+
+
 def test_opening_the_link_never_unsubscribes(client):
     subscription = SubscriptionFactory()
     for url in [unsubscribe_url(subscription.pk), one_click_url(subscription.pk)]:
@@ -191,3 +208,52 @@ class TestImport:
         subscription, outcome = upsert_subscription(newsletter, "anna@kommun.example", **values)
         assert (outcome, subscription.state, subscription.unsubscribed_by) == ("changed", "unsubscribed", "import")
         assert upsert_subscription(newsletter, "anna@kommun.example", **values)[1] == "unchanged"
+
+    def test_stranger_who_types_the_address_opens_no_way_back(self, client, newsletter, sign_up):
+        subscription = SubscriptionFactory(newsletter=newsletter, email="anna@kommun.example")
+        unsubscribe(subscription, by=Subscription.Exit.PAGE)
+        sign_up("anna@kommun.example")
+        subscription.refresh_from_db()
+        assert (subscription.state, subscription.unsubscribed_by) == ("pending", "page")
+        assert subscription.unsubscribed_at
+        assert upsert_subscription(newsletter, "anna@kommun.example", **self.values)[1] == "unchanged"
+        assert upsert_subscription(newsletter, "anna@kommun.example", **{**self.values, "state": "pending"})[1] == "unchanged"
+        client.post(link_in(mail.outbox[0], "bekrafta"))
+        subscription.refresh_from_db()
+        assert (subscription.state, subscription.has_left) == ("active", False)
+
+    def test_nobody_is_confirmed_by_a_list(self, newsletter):
+        SubscriptionFactory(newsletter=newsletter, email="anna@kommun.example", state="pending")
+        assert upsert_subscription(newsletter, "anna@kommun.example", **self.values)[1] == "unchanged"
+        assert Subscription.objects.get().state == "pending"
+
+
+class TestFile:
+    @pytest.fixture
+    def load(self, newsletter):
+        def load(email, **values):
+            values = {"newsletter": newsletter.name, "email": email, **values}
+            result = SubscriptionResource().import_data(tablib.Dataset(list(values.values()), headers=list(values)), raise_errors=True)
+            return result.rows[0].import_type, result.rows[0].changes
+
+        return load
+
+    def test_other_letters_of_the_address_are_no_change(self, load):
+        assert load("Ny@X.example")[0] == "new"
+        assert load("ny@x.example") == ("skip", [])
+        assert load("NY@x.example", subscriber_name="Ny Ek") == ("update", [("Namn", "", "Ny Ek")])
+        assert Subscription.objects.get().email == "Ny@X.example"
+
+    @pytest.mark.parametrize(
+        ("state", "left"), [("unsubscribed", True), ("unsubscribed", False), ("pending", True), ("pending", False), ("active", True)]
+    )
+    def test_nobody_is_brought_back_or_confirmed(self, load, state, left):
+        subscription = SubscriptionFactory(email="anna@kommun.example", state=state, unsubscribed_at=timezone.now() if left else None)
+        assert load("anna@kommun.example", state="active", subscriber_name="Annan") == ("skip", [])
+        subscription.refresh_from_db()
+        assert (subscription.state, subscription.name == "Annan") == (state, False)
+
+    def test_list_of_leavers_ends_what_waits(self, load):
+        SubscriptionFactory(email="anna@kommun.example", state="pending")
+        assert load("anna@kommun.example", state="unsubscribed")[0] == "update"
+        assert Subscription.objects.get().has_left
