@@ -81,5 +81,13 @@ def _unit_fields(organisation):
         "name": organisation.name,
         "website": organisation.website,
         "points": organisation.usable_points,
-        "people": [Person(affiliation.contact.name, affiliation.label) for affiliation in organisation.public_affiliations],
+        "people": _people(organisation.public_affiliations),
     }
+
+
+def _people(affiliations):
+    """Each person once, with all that they do there."""
+    labels = {}
+    for affiliation in affiliations:
+        labels.setdefault(affiliation.contact, []).append(affiliation.label)
+    return [Person(contact.name, ", ".join(filter(None, dict.fromkeys(theirs)))) for contact, theirs in labels.items()]

@@ -86,3 +86,11 @@ def test_nothing_found_says_what_to_do(client):
 
 def test_what_was_typed_is_escaped(client):
     assert "<script>alert" not in client.get("/medlemmar/", {"q": '"><script>alert(1)</script>'}).text
+
+
+def test_person_with_two_roles_at_one_place_stands_there_once(client):
+    member = make_member("Ale kommun", people=[("Åsa", {"is_public": True, "title": "Rektor"})])
+    Affiliation.objects.create(contact=Contact.objects.get(), organisation=member, is_public=True, title="Projektledare")
+    page = client.get("/medlemmar/").text
+    assert page.count("Åsa Öberg") == 1
+    assert "Rektor, Projektledare" in page
