@@ -103,9 +103,12 @@ class Subscription(models.Model):
     def withstands(self, state):
         """Whether a list that says `state` leaves this as it is.
 
-        A list from before that day must not bring back who has left, nor answer for whoever has yet to confirm.
+        A list from before that day must not bring back who has left, nor answer for whoever has yet to confirm, nor make
+        somebody who has confirmed wait for it anew.
         """
-        return state != self.State.UNSUBSCRIBED and (self.has_left or (self.state == self.State.PENDING and state == self.State.ACTIVE))
+        if state == self.State.UNSUBSCRIBED:
+            return False
+        return self.has_left or {self.state, state} == {self.State.PENDING, self.State.ACTIVE}
 
     @property
     def first_name(self):

@@ -257,3 +257,12 @@ class TestFile:
         SubscriptionFactory(email="anna@kommun.example", state="pending")
         assert load("anna@kommun.example", state="unsubscribed")[0] == "update"
         assert Subscription.objects.get().has_left
+
+
+def test_list_takes_no_confirmation_back(db):
+    subscription = SubscriptionFactory(state=Subscription.State.ACTIVE)
+    upsert_subscription(
+        subscription.newsletter, subscription.email, state=Subscription.State.PENDING, basis=Subscription.Basis.CONSENT, source="Lista"
+    )
+    subscription.refresh_from_db()
+    assert subscription.state == Subscription.State.ACTIVE
