@@ -34,13 +34,6 @@ class Dated(models.Model):
         if self.since and self.until and self.until < self.since:
             raise ValidationError({"until": _("The last day is before the first day, %(since)s.") % {"since": self.since}})
 
-    def holds_on(self, day):
-        return (self.since is None or self.since <= day) and (self.until is None or self.until >= day)
-
-    @property
-    def is_current(self):
-        return self.holds_on(timezone.localdate())
-
 
 class ArchivableQuerySet(models.QuerySet):
     def active(self):

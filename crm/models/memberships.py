@@ -59,12 +59,6 @@ class FeeQuerySet(models.QuerySet):
     def paid(self):
         return self.exclude(paid_on=None)
 
-    def outstanding(self):
-        return self.filter(paid_on=None).exclude(invoiced_on=None)
-
-    def overdue(self, day=None):
-        return self.filter(paid_on=None, due_on__lt=day or timezone.localdate())
-
 
 class Fee(models.Model):
     """A member's fee for one operating year."""

@@ -24,13 +24,12 @@ class Column(Field):
     A `related` column is not an attribute of the record itself: the resource saves and exports it.
     """
 
-    def __init__(self, attribute, label, *aliases, widget=None, required=False, related=False, export_only=False):
+    def __init__(self, attribute, label, *aliases, widget=None, required=False, related=False):
         super().__init__(attribute=attribute, column_name=attribute, widget=widget or TextWidget())
         self.label = label
         self.aliases = aliases
         self.required = required
         self.related = related
-        self.export_only = export_only
 
     def headings(self):
         """Return every heading, folded, that stands for this column."""
@@ -78,7 +77,7 @@ class RegisterResource(ModelResource):
         matched = {}
         for heading in headings:
             for name, column in self.columns.items():
-                if not column.export_only and fold(heading) in column.headings():
+                if fold(heading) in column.headings():
                     if name in matched.values():
                         raise SpreadsheetError(_("Two columns mean “%(label)s”. Remove one of them.") % {"label": column.label})
                     matched[heading] = name
