@@ -118,7 +118,8 @@ def accompany(base_url):
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
     wait_until_answering(base_url)
-    announce(base_url)
+    with contextlib.suppress(OSError):  # closed while the lines are written: the watch below still has to begin
+        announce(base_url)
     terminal = select.poll()
     terminal.register(sys.stdout, 0)  # asked for nothing, poll() tells of a hang-up only
     terminal.poll()
