@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.core import checks
+from django.db.backends.signals import connection_created
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,3 +14,9 @@ class CrmConfig(AppConfig):
             resources,  # noqa: F401 -- offers the register's spreadsheets for import
             signals,  # noqa: F401 -- connects the receivers
         )
+        from crm.ledger_triggers import check_triggers, introduce_connection, make_triggers, remove_triggers
+
+        connection_created.connect(introduce_connection)
+        pre_migrate.connect(remove_triggers, sender=self)
+        post_migrate.connect(make_triggers, sender=self)
+        checks.register(check_triggers, checks.Tags.database)

@@ -16,6 +16,8 @@ from django.template import engines
 from django.test import override_settings
 from xdist.scheduler import LoadScopeScheduling
 
+from crm.services.ledger import suspended
+from tests.ledger import change_sets_for_tests
 from tests.undefined_variables import UndefinedVariable
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -58,7 +60,14 @@ def django_db_setup(django_db_setup, django_db_blocker):
         ContentType.objects.clear_cache()
         deserialize(creation, contents)
 
+    flush_tables = type(connection.ops).execute_sql_flush
+
+    def flush(operations, sql_list):
+        with suspended():
+            flush_tables(operations, sql_list)
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(connection.ops), "execute_sql_flush", flush)
         patch.setattr(type(connection), "_test_serialized_contents", contents, raising=False)
         patch.setattr(type(connection.creation), "deserialize_db_from_string", restore)
         yield
@@ -98,6 +107,13 @@ def _folders_of_this_run(tmp_path_factory):
     """Uploads, private files and caught mail go to a folder that is thrown away."""
     media, private, mailbox = (tmp_path_factory.mktemp(name) for name in ("media", "private", "mailbox"))
     with override_settings(MEDIA_ROOT=str(media), PRIVATE_ROOT=str(private), MAILBOX_DIR=str(mailbox / "mail")):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _recorded():
+    """Open change sets for what a test itself writes, and catch product code that has none."""
+    with change_sets_for_tests():
         yield
 
 

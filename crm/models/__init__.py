@@ -4,6 +4,7 @@ from crm.models.affiliations import Affiliation, Role
 from crm.models.contact_points import ContactPoint
 from crm.models.contacts import Contact
 from crm.models.import_jobs import ImportJob
+from crm.models.ledger import Change, ChangeSet
 from crm.models.memberships import Fee, Membership
 from crm.models.municipalities import Municipality
 from crm.models.networks import Network, Seat
@@ -14,6 +15,8 @@ from crm.models.users import User
 
 __all__ = [
     "Affiliation",
+    "Change",
+    "ChangeSet",
     "Contact",
     "ContactPoint",
     "Fee",

@@ -5,9 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 
 from crm.models.base import Dated, DatedQuerySet
+from crm.recording import recorded
 from crm.text import swedish_sort_key
 
 
+@recorded()
 class Role(models.Model):
     """What somebody does at an organisation: head, guidance counsellor, board member…"""
 
@@ -43,6 +45,7 @@ class AffiliationQuerySet(DatedQuerySet):
         return self.on(day).filter(Q(contact__archived_at=None) | Q(contact__archived_at__date__gt=day))
 
 
+@recorded(contact="contact_id", organisation="organisation_id")
 class Affiliation(Dated):
     """A contact's role at an organisation, from a day to a day. It is ended, never overwritten by a successor."""
 

@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 
+from crm.recording import recorded
 from crm.validators import format_phone, normalise_email, normalise_phone
 
 
@@ -16,6 +17,7 @@ class ContactPointQuerySet(models.QuerySet):
         return self.filter(status=ContactPoint.Status.WORKS).order_by("-is_primary", "pk")
 
 
+@recorded(contact="contact_id", organisation="organisation_id")
 class ContactPoint(models.Model):
     """An e-mail address or phone number of a contact or an organisation; of one role only, when `affiliation` is set."""
 

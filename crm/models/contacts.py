@@ -8,6 +8,7 @@ from crm.models.affiliations import Affiliation
 from crm.models.base import Archivable, ArchivableQuerySet
 from crm.models.contact_points import ContactPoint, Reachable
 from crm.models.search import Searchable, SearchableQuerySet
+from crm.recording import recorded
 
 
 class ContactQuerySet(ArchivableQuerySet, SearchableQuerySet):
@@ -29,6 +30,7 @@ class ContactQuerySet(ArchivableQuerySet, SearchableQuerySet):
         )
 
 
+@recorded(contact="id", derived=["search_text"])
 class Contact(Archivable, Searchable, Reachable, ClusterableModel):
     """A person, with addresses (ContactPoint) and roles over time (Affiliation)."""
 

@@ -6,6 +6,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.recording import unrecorded
+
 
 def private_storage():
     return storages["private"]
@@ -16,6 +18,7 @@ def upload_name(job, filename):
     return f"imports/{timezone.localdate():%Y}/{uuid.uuid4()}"
 
 
+@unrecorded("is how a file gets into the register; what it writes there is recorded")
 class ImportJob(models.Model):
     """One spreadsheet on its way into the register: uploaded, checked row by row, confirmed."""
 

@@ -10,6 +10,7 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
 from crm.models.base import Archivable, ArchivableQuerySet, Dated, DatedQuerySet
+from crm.recording import recorded
 from crm.years import OperatingYearField
 
 
@@ -19,6 +20,7 @@ class MembershipQuerySet(ArchivableQuerySet, DatedQuerySet):
         return self.active().on(day)
 
 
+@recorded(membership="id", organisation="organisation_id")
 class Membership(Archivable, Dated, ClusterableModel):
     """An organisation's membership of the association, from a day to a day."""
 
@@ -60,6 +62,7 @@ class FeeQuerySet(models.QuerySet):
         return self.exclude(paid_on=None)
 
 
+@recorded(membership="membership_id")
 class Fee(models.Model):
     """A member's fee for one operating year."""
 

@@ -2,9 +2,11 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crm.recording import recorded
 from crm.text import swedish_sort_key
 
 
+@recorded()
 class Municipality(models.Model):
     """A Swedish municipality with its official code (Statistics Sweden, four digits)."""
 

@@ -6,12 +6,14 @@ from modelcluster.models import ClusterableModel
 
 from crm.models.base import Archivable, ArchivableQuerySet, Dated, DatedQuerySet
 from crm.models.search import Searchable, SearchableQuerySet
+from crm.recording import recorded
 
 
 class NetworkQuerySet(ArchivableQuerySet, SearchableQuerySet):
     pass
 
 
+@recorded(network="id", derived=["search_text"])
 class Network(Archivable, Searchable, ClusterableModel):
     """A company, municipality, broker or transnational network."""
 
@@ -43,6 +45,7 @@ class Network(Archivable, Searchable, ClusterableModel):
         yield self.description
 
 
+@recorded(network="network_id", organisation="organisation_id", contact="contact_id")
 class Seat(Dated):
     """A place in a network, from a day to a day: an organisation's, a person's, or a person's for an organisation."""
 

@@ -11,6 +11,7 @@ from crm.models.base import Archivable, ArchivableQuerySet
 from crm.models.contact_points import ContactPoint, Reachable
 from crm.models.memberships import Membership
 from crm.models.search import Searchable, SearchableQuerySet
+from crm.recording import recorded
 from crm.validators import normalise_organisation_number, validate_organisation_number
 
 
@@ -34,6 +35,7 @@ class OrganisationQuerySet(ArchivableQuerySet, SearchableQuerySet):
         )
 
 
+@recorded(organisation="id", derived=["search_text"])
 class Organisation(Archivable, Searchable, Reachable, ClusterableModel):
     """A member, municipality, learning centre, federation, company, authority, funder or partner abroad."""
 

@@ -2,7 +2,10 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crm.recording import recorded
 
+
+@recorded()
 class Segment(models.Model):
     """A filter of the contact list, saved under a name: what the list, an export and a newsletter go by.
 

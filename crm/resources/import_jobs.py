@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from import_export.results import RowResult
 
 from crm.exceptions import RegisterError
-from crm.models import ImportJob
+from crm.models import ChangeSet, ImportJob
 from crm.resources.registry import get_importer
+from crm.services.ledger import change_set
 from crm.services.spreadsheets import read_spreadsheet
 
 KEPT_UNCONFIRMED = timedelta(days=14)
@@ -34,7 +35,8 @@ def upload(kind, *, content, filename, acting_user):
     Returns an ImportJob with its report. Raises SpreadsheetError when the file cannot be read or lacks a needed column.
     """
     job = ImportJob(kind=kind, filename=filename[:255], user=acting_user)
-    job.report = _run(kind, content, dry_run=True)
+    with change_set(actor=acting_user, cause=ChangeSet.Cause.IMPORT):
+        job.report = _run(kind, content, dry_run=True)
     _count(job)
     job.file.save(filename, ContentFile(content), save=False)
     job.save()
@@ -47,7 +49,7 @@ def confirm(job, *, acting_user):
         job = ImportJob.objects.select_for_update().get(pk=job.pk)
         if job.state != ImportJob.State.CHECKED:
             raise RegisterError(_("This import is already finished."))
-        with job.file.open("rb") as file:
+        with job.file.open("rb") as file, change_set(actor=acting_user, cause=ChangeSet.Cause.IMPORT, note=job.filename):
             job.report = _run(job.kind, file.read(), dry_run=False)
         _count(job)
         job.user = acting_user

@@ -17,7 +17,9 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button
 
+from crm.models import ChangeSet
 from crm.services.archiving import archive, restore
+from crm.services.ledger import change_set
 from crm.services.spreadsheets import write_csv, write_xlsx
 
 CONTENT_TYPES = {
@@ -114,7 +116,8 @@ class DeleteUnusedView(generic.DeleteView):
 
     def form_valid(self, form):
         try:
-            return super().form_valid(form)
+            with change_set(actor=self.request.user, cause=ChangeSet.Cause.EDIT):
+                return super().form_valid(form)
         except models.ProtectedError as error:
             users = ", ".join(sorted({str(capfirst(record._meta.verbose_name_plural)) for record in error.protected_objects}))
             messages.error(
@@ -153,7 +156,8 @@ class ConflictMixin:
 
     def form_valid(self, form):
         try:
-            return super().form_valid(form)
+            with change_set(actor=self.request.user, cause=ChangeSet.Cause.EDIT):
+                return super().form_valid(form)
         except IntegrityError:
             form.add_error(None, _("This contradicts what is stored already. If two lines exchange their values, save one of them first."))
             self.produced_error_message = self.get_error_message()

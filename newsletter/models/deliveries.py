@@ -2,6 +2,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.recording import unrecorded
+
 
 class DeliveryQuerySet(models.QuerySet):
     def queued(self):
@@ -28,6 +30,7 @@ class DeliveryQuerySet(models.QuerySet):
         return found
 
 
+@unrecorded("is the protocol of a mailing, written once for each address")
 class Delivery(models.Model):
     """One mail to one address: exactly one row, and at most one mail.
 

@@ -9,6 +9,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page, PageManager
 from wagtail.models import PageQuerySet as BasePageQuerySet
 
+from crm.recording import unrecorded
 from newsletter.blocks import MailBody
 from newsletter.feeds import IssueFeed
 from newsletter.mail.composition import compose
@@ -24,6 +25,7 @@ class IssueQuerySet(BasePageQuerySet):
         return self.live().public().filter(Exists(mailings)).annotate(sent_on=first).order_by("-sent_on", "-pk")
 
 
+@unrecorded("is a page: Wagtail keeps its revisions")
 class Issue(Page):
     """An issue of a newsletter: written here, sent as a Mailing, read on the web as a page of the archive."""
 
@@ -93,6 +95,7 @@ class Issue(Page):
         return HttpResponse(mail.example_html())
 
 
+@unrecorded("is a page: Wagtail keeps its revisions")
 class NewsletterPage(RoutablePageMixin, Page):
     """The archive of issues, with the sign-up form and a feed."""
 

@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.recording import unrecorded
 from newsletter.models.deliveries import Delivery
 
 
@@ -15,6 +16,7 @@ class MailingQuerySet(models.QuerySet):
         return self.running().filter(Q(attended_until=None) | Q(attended_until__lte=now))
 
 
+@unrecorded("is the protocol of a mailing")
 class Mailing(models.Model):
     """One sending of an issue: what went out, word for word, to whom (its deliveries) and on whose order.
 

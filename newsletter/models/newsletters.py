@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.recording import unrecorded
 from newsletter.validators import validate_single_line
 
 
@@ -11,6 +12,7 @@ class NewsletterQuerySet(models.QuerySet):
         return self.order_by("-is_default", "pk").first()
 
 
+@unrecorded("is a setting of the newsletter; Wagtail logs who changes it")
 class Newsletter(models.Model):
     """Something that people subscribe to: a name, a sender and the words of the consent."""
 

@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Contact
+from crm.recording import recorded
 from crm.validators import normalise_email
 from newsletter.validators import validate_single_line
 
@@ -19,6 +20,7 @@ class SubscriptionQuerySet(models.QuerySet):
         return found
 
 
+@recorded(contact="contact_id")
 class Subscription(models.Model):
     """That an address gets a newsletter, and the evidence of why it may.
 

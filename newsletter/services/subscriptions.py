@@ -6,7 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from crm.models import Contact, ContactPoint
+from crm.models import ChangeSet, Contact, ContactPoint
+from crm.services.ledger import change_set
 from crm.validators import normalise_email
 from newsletter.exceptions import InvalidToken
 from newsletter.models import Subscription
@@ -18,7 +19,7 @@ def hash_asker(address):
     return salted_hmac("newsletter.asker", address, algorithm="sha256").hexdigest() if address else ""
 
 
-@transaction.atomic
+@change_set(cause=ChangeSet.Cause.SUBSCRIPTION)
 def subscribe(newsletter, email, *, name="", source, language=Contact.Language.SWEDISH, asker_address=""):
     """Note that somebody asks for the newsletter, and mail them a link to confirm it.
 
@@ -48,7 +49,7 @@ def subscribe(newsletter, email, *, name="", source, language=Contact.Language.S
     return subscription
 
 
-@transaction.atomic
+@change_set(cause=ChangeSet.Cause.SUBSCRIPTION)
 def confirm(subscription):
     """Make a requested subscription active. Twice does no harm; after leaving, an old link doesn't bring back."""
     subscription = Subscription.objects.select_for_update().get(pk=subscription.pk)
@@ -63,7 +64,7 @@ def confirm(subscription):
     return subscription
 
 
-@transaction.atomic
+@change_set(cause=ChangeSet.Cause.SUBSCRIPTION)
 def unsubscribe(subscription, *, by):
     """End a subscription; `by` is one of Subscription.Exit. Twice does no harm: the first time counts."""
     subscription = Subscription.objects.select_for_update().get(pk=subscription.pk)
@@ -75,7 +76,7 @@ def unsubscribe(subscription, *, by):
     return subscription
 
 
-@transaction.atomic
+@change_set(cause=ChangeSet.Cause.IMPORT)
 def upsert_subscription(newsletter, email, *, name="", state, basis, source="", consent_text="", date=None):
     """Write what a spreadsheet says about an address; `date` is the day of the consent, or of leaving.
 

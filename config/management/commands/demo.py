@@ -11,9 +11,10 @@ from wagtail.models import Page, Site
 from cms.demo import load_site
 from cms.groups import sync_groups
 from config.demo_users import DEMO_USERS
-from crm.models import Organisation, Segment, User
+from crm.models import ChangeSet, Organisation, Segment, User
 from crm.resources.import_jobs import confirm, upload
 from crm.services.figures import Period, all_figures
+from crm.services.ledger import change_set, suspended
 from crm.years import OperatingYear
 from newsletter.demo import demo_newsletter, load_issue
 from newsletter.models import Issue
@@ -51,7 +52,7 @@ class Command(BaseCommand):
             return  # the issue comes last: what an earlier load broke off before is loaded now
         if reset:
             self.reset()
-        with transaction.atomic():
+        with change_set(cause=ChangeSet.Cause.COMMAND, note="manage.py demo"):
             sync_groups()
             self.load_users()
             demo_newsletter()
@@ -66,7 +67,7 @@ class Command(BaseCommand):
 
     def reset(self):
         self.stdout.write("Deleting what is there …")
-        with transaction.atomic():
+        with suspended():
             Site.objects.all().delete()
             for page in Page.objects.filter(depth=2):
                 page.delete()
