@@ -6,7 +6,7 @@ BOOTSTRAP := @command -v $(PYTHON) >/dev/null || { echo "Knutpunkt needs Python 
 PIN := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --system-certs \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make requirements"
 
-.PHONY: run setup test test-postgres check format messages requirements screenshots dev clean tools
+.PHONY: run setup test test-postgres check format messages requirements screenshots bench dev clean tools
 
 run:
 	$(BOOTSTRAP) run
@@ -39,6 +39,10 @@ messages: tools
 requirements: tools
 	@$(PIN) requirements.in --output-file requirements.txt
 	@$(PIN) requirements-dev.in --output-file requirements-dev.txt --constraints requirements.txt
+
+# make bench ARGS="import -- --rows 20000"
+bench: tools
+	@$(BIN)/python scripts/bench.py $(ARGS)
 
 screenshots: tools
 	@$(BIN)/python scripts/screenshots.py $(ARGS)

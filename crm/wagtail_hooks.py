@@ -29,6 +29,11 @@ def register_css():
     return format_html('<link rel="stylesheet" href="{}">', static("css/admin/register.css"))
 
 
+@hooks.register("register_icons")
+def register_icons(icons):
+    return [*icons, "wagtailadmin/icons/undo.svg"]
+
+
 @hooks.register("construct_help_menu")
 def leave_out_foreign_help(request, menu_items):
     """Wagtail's help is in English, on another site, and about another product."""

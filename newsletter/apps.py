@@ -7,4 +7,5 @@ class NewsletterConfig(AppConfig):
     verbose_name = _("Newsletter")
 
     def ready(self):
+        from newsletter.exporting import subscriptions as exported  # noqa: F401 -- offers the export of subscribers
         from newsletter.resources import subscriptions  # noqa: F401 -- offers the import of subscribers

@@ -106,7 +106,8 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 PERIODIC_TASKS = [
     "config.periodic.publish_scheduled",
     "newsletter.services.attendance.resume_interrupted",
-    "crm.resources.import_jobs.forget_abandoned",
+    "crm.importing.jobs.resume_interrupted",
+    "crm.importing.jobs.forget_abandoned",
 ]
 
 # Users
@@ -181,7 +182,7 @@ WAGTAIL_DATETIME_FORMAT = "%Y-%m-%d %H:%M"
 
 # Import
 
-IMPORT_MAX_BYTES = 10 * 1024 * 1024
+IMPORT_MAX_BYTES = 100 * 1024 * 1024
 
 # The demo makes users with a known password.
 DEMO_ALLOWED = False

@@ -5,13 +5,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
-from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.filters import WagtailFilterSet
 
 from crm.exceptions import FilterError
 from crm.filters.archived import ArchivedFilter
+from crm.filters.as_of import AsOfFilterSet
+from crm.filters.descriptions import describe_with
 from crm.models import Affiliation, Contact, Fee, Membership, Municipality, Network, Organisation, Role, Seat
 from crm.years import OperatingYear
 
@@ -48,7 +47,7 @@ class RoleFilter(django_filters.ModelMultipleChoiceFilter):
     field_class = RoleField
 
 
-class ContactFilterSet(WagtailFilterSet):
+class ContactFilterSet(AsOfFilterSet):
     organisation = django_filters.ModelChoiceFilter(
         label=_("Organisation"), queryset=Organisation.objects.all(), method="by_affiliation", widget=forms.NumberInput
     )
@@ -75,7 +74,7 @@ class ContactFilterSet(WagtailFilterSet):
     network = django_filters.ModelChoiceFilter(label=_("Network"), queryset=Network.objects.all(), method="by_network")
     in_role = django_filters.ChoiceFilter(
         label=_("Contact persons"),
-        choices=[("yes", _("With a role today")), ("no", _("Without a role today"))],
+        choices=[("yes", _("With a role")), ("no", _("Without a role"))],
         empty_label=_("All"),
         method="by_in_role",
         widget=forms.RadioSelect,
@@ -87,7 +86,7 @@ class ContactFilterSet(WagtailFilterSet):
         fields = []
 
     def _with_affiliation(self, queryset, *conditions):
-        held = Affiliation.objects.current().filter(*conditions, contact=OuterRef("pk"))
+        held = Affiliation.objects.on(self.day).filter(*conditions, contact=OuterRef("pk"))
         # Exists, not a join: somebody with two roles is still one row.
         return queryset.filter(Exists(held))
 
@@ -107,20 +106,20 @@ class ContactFilterSet(WagtailFilterSet):
         return self._with_affiliation(queryset, Q(organisation__municipality__subregion__in=subregions)) if subregions else queryset
 
     def by_membership(self, queryset, name, value):
-        members = Membership.objects.held_on(timezone.localdate()).values("organisation")
+        members = Membership.objects.held_on(self.day).values("organisation")
         matching = self._with_affiliation(queryset, at_organisation_or_above(pk__in=members))
         return matching if value == "yes" else queryset.exclude(pk__in=matching.values("pk"))
 
     def by_paid_fee(self, queryset, name, year):
-        paid = Fee.objects.paid().filter(year=OperatingYear.parse(year), membership__archived_at=None)
+        paid = Fee.objects.paid(self.as_of).filter(year=OperatingYear.parse(year), membership__archived_at=None)
         return self._with_affiliation(queryset, at_organisation_or_above(pk__in=paid.values("membership__organisation")))
 
     def by_in_role(self, queryset, name, value):
-        in_role = Contact.objects.in_role().values("pk")
+        in_role = Contact.objects.in_role(self.day).values("pk")
         return queryset.filter(pk__in=in_role) if value == "yes" else queryset.exclude(pk__in=in_role)
 
     def by_network(self, queryset, name, network):
-        seats = Seat.objects.current().filter(network=network)
+        seats = Seat.objects.on(self.day).filter(network=network)
         return queryset.filter(Q(Exists(seats.filter(contact=OuterRef("pk")))))
 
 
@@ -144,25 +143,4 @@ def describe(query):
 
 def describe_all(queries):
     """The same for many query strings, with as many database queries as for one."""
-    params = [QueryDict(query) for query in queries]
-    fields = ContactFilterSet(QueryDict(), queryset=Contact.objects.none()).form.fields
-    words = {name: _words_for(field, {value for one in params for value in one.getlist(name) if value}) for name, field in fields.items()}
-    return [_conditions(one, fields, words) for one in params]
-
-
-def _words_for(field, values):
-    """Return {value of the address: what it is called} for one field of the filter."""
-    if hasattr(field, "queryset"):
-        records = field.queryset.model._default_manager.filter(pk__in=[value for value in values if value.isdecimal() and len(value) < 19])
-        return {str(record.pk): str(record) for record in records} if values else {}
-    return {str(value): str(label) for value, label in field.choices}
-
-
-def _conditions(params, fields, words):
-    conditions = []
-    for name, field in fields.items():
-        if chosen := [words[name].get(value, value) for value in params.getlist(name) if value]:
-            conditions.append(f"{field.label}: {', '.join(chosen)}")
-    if searched := params.get("q"):
-        conditions.append(gettext("Search: %(words)s") % {"words": searched})
-    return conditions
+    return describe_with(ContactFilterSet, queries)

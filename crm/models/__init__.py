@@ -3,7 +3,8 @@
 from crm.models.affiliations import Affiliation, Role
 from crm.models.contact_points import ContactPoint
 from crm.models.contacts import Contact
-from crm.models.import_jobs import ImportJob
+from crm.models.exports import Export
+from crm.models.import_jobs import ImportJob, ImportMapping, ImportRow
 from crm.models.ledger import Change, ChangeSet
 from crm.models.memberships import Fee, Membership
 from crm.models.municipalities import Municipality
@@ -19,8 +20,11 @@ __all__ = [
     "ChangeSet",
     "Contact",
     "ContactPoint",
+    "Export",
     "Fee",
     "ImportJob",
+    "ImportMapping",
+    "ImportRow",
     "Membership",
     "Municipality",
     "Network",

@@ -1,5 +1,6 @@
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -7,6 +8,14 @@ from modelcluster.fields import ParentalKey
 from crm.models.base import Dated, DatedQuerySet
 from crm.recording import recorded
 from crm.text import swedish_sort_key
+
+
+class RoleQuerySet(models.QuerySet):
+    def with_holders(self, day=None):
+        """With the number of people who hold the role on a day (today when not given), the archived ones left out."""
+        held = Affiliation.objects.held_by_active_contacts(day).filter(role=OuterRef("pk")).order_by()
+        people = held.values("role").annotate(people=Count("contact", distinct=True)).values("people")
+        return self.annotate(holders=Coalesce(Subquery(people), 0))
 
 
 @recorded()
@@ -19,6 +28,8 @@ class Role(models.Model):
         _("every member should have one"), default=False, help_text=_("Its absence at a member is shown as a vacancy.")
     )
     sort_key = models.CharField(max_length=200, editable=False, default="", db_index=True)
+
+    objects = RoleQuerySet.as_manager()
 
     class Meta:
         ordering = ["sort_key"]

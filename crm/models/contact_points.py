@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 
 from crm.recording import recorded
-from crm.validators import format_phone, normalise_email, normalise_phone
+from crm.validators import format_phone, normalise_email, normalise_phone, phone_digits
 
 
 class ContactPointQuerySet(models.QuerySet):
@@ -31,11 +31,24 @@ class ContactPoint(models.Model):
         BOUNCED = "bounced", _("Bounces")
         HISTORICAL = "historical", _("No longer used")
 
+    # The two without an index of their own: those of the constraints below begin with them.
     contact = ParentalKey(
-        "crm.Contact", verbose_name=_("contact"), related_name="contact_points", on_delete=models.CASCADE, null=True, blank=True
+        "crm.Contact",
+        verbose_name=_("contact"),
+        related_name="contact_points",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        db_index=False,
     )
     organisation = ParentalKey(
-        "crm.Organisation", verbose_name=_("organisation"), related_name="contact_points", on_delete=models.CASCADE, null=True, blank=True
+        "crm.Organisation",
+        verbose_name=_("organisation"),
+        related_name="contact_points",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        db_index=False,
     )
     affiliation = models.ForeignKey(
         "crm.Affiliation",
@@ -100,7 +113,7 @@ class ContactPoint(models.Model):
         """The address, or the number as people may type it: with country code, and with the leading zero instead."""
         yield self.normalised
         if self.kind != self.Kind.EMAIL:
-            yield "".join(c for c in format_phone(self.normalised) if c.isdigit())
+            yield phone_digits(self.normalised)
 
 
 class Reachable(models.Model):

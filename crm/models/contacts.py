@@ -18,12 +18,12 @@ class ContactQuerySet(ArchivableQuerySet, SearchableQuerySet):
         held = Affiliation.objects.on(day).at_active_organisations(day).filter(contact=OuterRef("pk"))
         return self.active_on(day).filter(Exists(held))
 
-    def for_list(self):
-        """With what a row of the list shows, in a fixed number of queries."""
+    def for_list(self, day=None):
+        """With what a row of the list shows on a day (today when not given), in a fixed number of queries."""
         return self.prefetch_related(
             Prefetch(
                 "affiliations",
-                Affiliation.objects.current().newest_first().select_related("organisation", "role"),
+                Affiliation.objects.on(day or timezone.localdate()).newest_first().select_related("organisation", "role"),
                 to_attr="current_affiliations",
             ),
             Prefetch("contact_points", ContactPoint.objects.usable(), to_attr="usable_points"),
@@ -67,10 +67,15 @@ class Contact(Archivable, Searchable, Reachable, ClusterableModel):
         yield self.name
         for point in self.contact_points.all():
             yield from point.searched_texts()
-        for affiliation in self.affiliations.select_related("organisation", "role"):
+        for affiliation in self.searched_affiliations():
             yield affiliation.title
             yield str(affiliation.role or "")
             yield affiliation.organisation.name
+
+    def searched_affiliations(self):
+        if "affiliations" in getattr(self, "_prefetched_objects_cache", {}):
+            return self.affiliations.all()
+        return self.affiliations.select_related("organisation", "role")
 
     @property
     def email(self):

@@ -98,6 +98,7 @@ class Change(models.Model):
         verbose_name_plural = _("changes")
         indexes = [
             models.Index(fields=["model", "object_id"], name="crm_change_object"),
+            models.Index(fields=["model", "id"], condition=Q(action="-"), name="crm_change_deletion"),
             models.Index(fields=["contact_id"], condition=Q(contact_id__isnull=False), name="crm_change_contact"),
             models.Index(fields=["organisation_id"], condition=Q(organisation_id__isnull=False), name="crm_change_organisation"),
             models.Index(fields=["network_id"], condition=Q(network_id__isnull=False), name="crm_change_network"),

@@ -11,7 +11,7 @@ from modelcluster.models import ClusterableModel
 
 from crm.models.base import Archivable, ArchivableQuerySet, Dated, DatedQuerySet
 from crm.recording import recorded
-from crm.years import OperatingYearField
+from crm.years import OperatingYear, OperatingYearField
 
 
 class MembershipQuerySet(ArchivableQuerySet, DatedQuerySet):
@@ -58,8 +58,13 @@ class Membership(Archivable, Dated, ClusterableModel):
 
 
 class FeeQuerySet(models.QuerySet):
-    def paid(self):
-        return self.exclude(paid_on=None)
+    def paid(self, day=None):
+        """What has been paid; as of a day, by then."""
+        return self.exclude(paid_on=None) if day is None else self.filter(paid_on__lte=day)
+
+    def begun_by(self, day):
+        """The fees of the operating years that had begun on a day."""
+        return self.filter(year__lte=OperatingYear.of(day))
 
 
 @recorded(membership="membership_id")
@@ -87,8 +92,12 @@ class Fee(models.Model):
     @property
     def state(self):
         """A word for where the fee stands today."""
-        if self.paid_on:
+        return _("Paid") if self.paid_on else self.state_on(timezone.localdate())
+
+    def state_on(self, day):
+        """A word for where the fee stood at the end of a day."""
+        if self.paid_on and self.paid_on <= day:
             return _("Paid")
-        if self.due_on and self.due_on < timezone.localdate():
+        if self.due_on and self.due_on < day:
             return _("Overdue")
-        return _("Invoiced") if self.invoiced_on else _("Not invoiced")
+        return _("Invoiced") if self.invoiced_on and self.invoiced_on <= day else _("Not invoiced")

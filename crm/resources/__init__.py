@@ -1,11 +1,10 @@
-"""The register's spreadsheets, in the order in which an empty register is filled from them."""
+"""The register's spreadsheets of which each row is one record; people have an importer of their own (crm.importing)."""
 
 from crm.resources.municipalities import MunicipalityResource
 from crm.resources.roles import RoleResource
 
 from crm.resources.organisations import OrganisationResource  # isort: skip
-from crm.resources.contacts import ContactResource  # isort: skip
 from crm.resources.memberships import MembershipResource  # isort: skip
 from crm.resources.networks import NetworkResource  # isort: skip
 
-__all__ = ["ContactResource", "MembershipResource", "MunicipalityResource", "NetworkResource", "OrganisationResource", "RoleResource"]
+__all__ = ["MembershipResource", "MunicipalityResource", "NetworkResource", "OrganisationResource", "RoleResource"]

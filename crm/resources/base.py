@@ -21,7 +21,7 @@ from crm.text import fold
 class Column(Field):
     """A column of a spreadsheet: the field it fills, its heading, and the other headings it is known by.
 
-    A `related` column is not an attribute of the record itself: the resource saves and exports it.
+    A `related` column is not an attribute of the record itself: the resource saves it.
     """
 
     def __init__(self, attribute, label, *aliases, widget=None, required=False, related=False):
@@ -156,11 +156,6 @@ class RegisterResource(ModelResource):
 
     def after_import_row(self, row, row_result, **kwargs):
         row_result.changes = self.changes
-
-    # Export
-
-    def get_export_headers(self, selected_fields=None):
-        return [str(column.label) for column in self.get_export_fields(selected_fields)]
 
     def get_diff_headers(self):
         return []

@@ -48,8 +48,3 @@ def save_points(resource, owner, *, source):
         owner.contact_points.filter(kind=kind, is_primary=True).update(is_primary=False)
         owner_field = {owner._meta.model_name: owner}
         ContactPoint.objects.create(kind=kind, value=value, is_primary=True, source=source, **owner_field)
-
-
-def export_point(owner, name):
-    point = owner.best_point(KINDS[name])
-    return point.display if point else ""

@@ -82,32 +82,3 @@ class MembershipResource(RegisterResource):
                 setattr(fee, name, value)
             fee.full_clean()
             fee.save()
-
-    # Export: a row for each year's fee
-
-    def get_queryset(self):
-        return Membership.objects.active()
-
-    def iter_queryset(self, queryset):
-        for membership in queryset.select_related("organisation").prefetch_related("fees"):
-            for fee in membership.fees.all() or [None]:
-                membership.exported_fee = fee
-                yield membership
-
-    def _dehydrate_fee_column(self, membership, name):
-        return self.columns[name].widget.render(getattr(membership.exported_fee, name, None))
-
-    def dehydrate_year(self, membership):
-        return self._dehydrate_fee_column(membership, "year")
-
-    def dehydrate_amount(self, membership):
-        return self._dehydrate_fee_column(membership, "amount")
-
-    def dehydrate_invoiced_on(self, membership):
-        return self._dehydrate_fee_column(membership, "invoiced_on")
-
-    def dehydrate_due_on(self, membership):
-        return self._dehydrate_fee_column(membership, "due_on")
-
-    def dehydrate_paid_on(self, membership):
-        return self._dehydrate_fee_column(membership, "paid_on")

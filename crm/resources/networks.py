@@ -1,13 +1,11 @@
 """Networks and who sits in them: one row per seat."""
 
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Contact, ContactPoint, Network, Organisation, Seat
 from crm.resources.base import Column, RegisterResource
-from crm.resources.contacts import only
 from crm.resources.organisations import ORGANISATION_MISSING
 from crm.resources.registry import importer
 from crm.resources.widgets import ChoiceWidget, DayWidget, EmailWidget, RecordWidget
@@ -92,22 +90,12 @@ class NetworkResource(RegisterResource):
     def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
         instance.clean()  # the network may be one that the row is about to create
 
-    def get_queryset(self):
-        points = Prefetch("contact__contact_points", ContactPoint.objects.usable(), to_attr="usable_points")
-        seats = Seat.objects.select_related("network", "organisation", "contact").prefetch_related(points)
-        return seats.order_by("network__sort_key", "pk")
 
-    def dehydrate_network(self, seat):
-        return seat.network.name
-
-    def dehydrate_network_kind(self, seat):
-        return seat.network.get_kind_display()
-
-    def dehydrate_first_name(self, seat):
-        return seat.contact.first_name if seat.contact else ""
-
-    def dehydrate_last_name(self, seat):
-        return seat.contact.last_name if seat.contact else ""
-
-    def dehydrate_email(self, seat):
-        return seat.contact.email if seat.contact else ""
+def only(contacts):
+    """Return the one contact there is, None when there is none; several are for a person to tell apart."""
+    found = list(contacts.distinct()[:2])
+    if len(found) > 1:
+        raise ValidationError(
+            gettext("There is more than one %(name)s in the register. Give the number in the column No.") % {"name": found[0]}
+        )
+    return found[0] if found else None

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models import Municipality, Organisation
 from crm.resources.base import Column, RegisterResource
-from crm.resources.contact_points import email_column, export_point, phone_column, point_changes, save_points
+from crm.resources.contact_points import email_column, phone_column, point_changes, save_points
 from crm.resources.registry import importer
 from crm.resources.widgets import ChoiceWidget, CountryWidget, DayWidget, LongTextWidget, RecordNumberWidget, RecordWidget, TextWidget
 from crm.validators import normalise_organisation_number
@@ -86,18 +86,6 @@ class OrganisationResource(RegisterResource):
             noon = datetime.datetime.combine(self.values["archived_on"], datetime.time(12))
             instance.archived_at = timezone.make_aware(noon)
             instance.save(update_fields=["archived_at"])
-
-    def get_queryset(self):
-        return Organisation.objects.select_related("parent", "municipality").prefetch_related("contact_points")
-
-    def dehydrate_email(self, organisation):
-        return export_point(organisation, "email")
-
-    def dehydrate_phone(self, organisation):
-        return export_point(organisation, "phone")
-
-    def dehydrate_archived_on(self, organisation):
-        return timezone.localtime(organisation.archived_at).date().isoformat() if organisation.archived_at else ""
 
 
 def by_id(model, pk):

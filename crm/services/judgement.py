@@ -69,8 +69,8 @@ class Judge:
         self.changes = change_set.changes.all()
         self.column = None
         if only:
-            number, self.column = only
-            self.changes = self.changes.filter(pk=number)
+            numbers, self.column = only
+            self.changes = self.changes.filter(pk__in=numbers if isinstance(numbers, list) else [numbers])
         self.kept = set()  # keys of created records that stay
         self.done_by = None
 

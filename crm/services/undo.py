@@ -11,10 +11,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from crm.exceptions import RegisterError
-from crm.models import Affiliation, Change, ChangeSet, Contact, Network, Organisation
+from crm.models import Affiliation, Change, ChangeSet, Contact, ImportJob, Network, Organisation
 from crm.services.judgement import Judge
 from crm.services.ledger import change_set as new_change_set
-from crm.services.ledger import going_on_with
+from crm.services.ledger import going_on_with, name_of
 from crm.services.net_changes import recordings_in_order
 from crm.services.search import refresh_search_texts
 
@@ -66,14 +66,16 @@ def undo(change_set, *, acting_user, force=(), only=None):
             if not opened.changes.exists():
                 raise RegisterError(_("There is nothing to undo: everything is as it was before, or somebody has changed it since."))
             _refresh_search_texts(opened.changes.all())
+            if only is None:
+                _tell_import_job(change_set)
         return opened
     return _undo_in_parts(judge, acting_user=acting_user, note=note)
 
 
 def _undo_in_parts(judge, *, acting_user, note):
-    opened = judge.change_set.undone_by.filter(cause=ChangeSet.Cause.UNDO).last() or ChangeSet.objects.create(
+    opened = judge.change_set.undone_by.filter(cause=ChangeSet.Cause.UNDO, undone_by=None).first() or ChangeSet.objects.create(
         actor=acting_user,
-        actor_name=acting_user.get_full_name() if acting_user else "",
+        actor_name=name_of(acting_user),
         cause=ChangeSet.Cause.UNDO,
         note=note,
         undoes=judge.change_set,
@@ -84,7 +86,16 @@ def _undo_in_parts(judge, *, acting_user, note):
             newest = Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
             _carry_out(judge.judge(chunk))
             _refresh_search_texts(opened.changes.filter(pk__gt=newest))
+    _tell_import_job(judge.change_set)
     return opened
+
+
+def _tell_import_job(change_set):
+    """An import is undone when its change set is, and done again when that undo is undone."""
+    undone, done = ImportJob.State.UNDONE, ImportJob.State.DONE
+    ImportJob.objects.filter(change_set=change_set).update(state=undone)
+    if change_set.undoes_id:
+        ImportJob.objects.filter(change_set=change_set.undoes_id, state=undone).update(state=done)
 
 
 def _phases():

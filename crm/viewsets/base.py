@@ -1,13 +1,12 @@
 """What the register's lists and forms share: search, stable pages, export, and archiving instead of deleting."""
 
 from django.contrib.admin.utils import quote
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.text import capfirst, slugify
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
@@ -18,20 +17,17 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button
 
 from crm.models import ChangeSet
+from crm.recording import current_change_set
 from crm.services.archiving import archive, restore
 from crm.services.ledger import change_set
-from crm.services.spreadsheets import write_csv, write_xlsx
-
-CONTENT_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+from crm.viewsets.exporting import ExportableIndexMixin, ExportableViewSetMixin, filter_errors
+from crm.viewsets.history import HistoryMixin, undo_buttons
 
 
-class RegisterIndexView(generic.IndexView):
+class RegisterIndexView(ExportableIndexMixin, generic.IndexView):
     template_name = "admin/register/index.html"
     results_template_name = "admin/register/index_results.html"
-    resource_class = None
+    import_kind = None  # of the spreadsheets that such records can be imported from
     restore_url_name = None
     table_classname = "listing register-listing"
     is_searchable = True
@@ -71,30 +67,38 @@ class RegisterIndexView(generic.IndexView):
         ordering = list(queryset.query.order_by or self.model._meta.ordering)
         return queryset.order_by(*[key for key in ordering if key not in ("pk", "-pk")], "pk")
 
-    # Export
+    # As of a day
 
     @cached_property
-    def show_export_buttons(self):
-        return self.resource_class is not None and self.user_has_permission("change")
+    def as_of(self):
+        """The day that the list is asked as of, or None: as it is today."""
+        return getattr(self.filters, "as_of", None)
 
-    def as_spreadsheet(self, queryset, spreadsheet_format):
-        if not self.show_export_buttons:
-            raise PermissionDenied
-        dataset = self.resource_class().export(queryset=queryset)
-        title = str(capfirst(self.model._meta.verbose_name_plural))
-        content = write_csv(dataset) if spreadsheet_format == "csv" else write_xlsx(dataset, title=title)
-        filename = f"{slugify(title)}-{timezone.localdate()}.{spreadsheet_format}"
-        return HttpResponse(
-            content,
-            content_type=CONTENT_TYPES[spreadsheet_format],
-            headers={"Content-Disposition": f'attachment; filename="{filename}"'},
+    def filter_queryset(self, queryset):
+        # A filter that makes no sense shows nothing: everything would look as if it were filtered.
+        return queryset.none() if self.filter_errors else super().filter_queryset(queryset)
+
+    @cached_property
+    def filter_errors(self):
+        return filter_errors(self.filters)
+
+    def get_context_data(self, **kwargs):
+        today_params = self.request.GET.copy()
+        for name in ("on", "p", "_w_filter_fragment"):
+            today_params.pop(name, None)
+        return super().get_context_data(
+            as_of=self.as_of,
+            is_future=bool(self.as_of and self.as_of > timezone.localdate()),
+            today_url=f"{self.index_url}?{today_params.urlencode()}",
+            filter_errors=self.filter_errors,
+            **kwargs,
         )
 
     @cached_property
     def header_more_buttons(self):
         buttons = super().header_more_buttons
-        if self.resource_class and self.user_has_permission("add"):
-            url = reverse("register_import:index") + f"?kind={self.resource_class.kind}"
+        if self.import_kind and self.user_has_permission("add"):
+            url = reverse("register_import:index") + f"?kind={self.import_kind}"
             buttons = [*buttons, Button(_("Import spreadsheet"), url=url, icon_name="upload", priority=5)]
         return buttons
 
@@ -182,12 +186,16 @@ class RegisterEditView(ConflictMixin, generic.EditView):
             return [*kept, Button(_("Restore"), url=self.restore_url, icon_name="undo", priority=20)]
         return [*kept, Button(_("Archive"), url=self.get_delete_url(), icon_name="folder-inverse", priority=20)]
 
+    def get_success_buttons(self):
+        opened = current_change_set.get()
+        return super().get_success_buttons() + (undo_buttons(opened) if opened and opened.changes.exists() else [])
+
     @cached_property
     def restore_url(self):
         return reverse(self.restore_url_name, args=[quote(self.object.pk)]) if self.restore_url_name else ""
 
 
-class RegisterViewSet(ModelViewSet):
+class RegisterViewSet(ExportableViewSetMixin, HistoryMixin, ModelViewSet):
     """A list and forms for one kind of record.
 
     The models are not in Wagtail's search index nor its reference index: both rewrite several rows on every save.
@@ -200,10 +208,10 @@ class RegisterViewSet(ModelViewSet):
     add_view_class = RegisterCreateView
     edit_view_class = RegisterEditView
     delete_view_class = DeleteUnusedView
-    resource_class = None
+    import_kind = None
 
     def get_index_view_kwargs(self, **kwargs):
-        return super().get_index_view_kwargs(resource_class=self.resource_class, **kwargs)
+        return super().get_index_view_kwargs(import_kind=self.import_kind, **kwargs)
 
     def get_common_view_kwargs(self, **kwargs):
         view_kwargs = super().get_common_view_kwargs(**kwargs)

@@ -19,8 +19,8 @@ class PointColumn(Column):
 
 
 class RolesColumn(Column):
-    """What a contact does today, a line for each role."""
+    """What a contact does on the day of the list, a line for each role."""
 
     def get_value(self, instance):
         lines = ((affiliation.label, affiliation.organisation) for affiliation in instance.current_affiliations)
-        return format_html_join(mark_safe("<br>"), "{} · {}", lines) or format_html('<span class="w-text-meta">{}</span>', _("none today"))
+        return format_html_join(mark_safe("<br>"), "{} · {}", lines) or format_html('<span class="w-text-meta">{}</span>', _("no role"))

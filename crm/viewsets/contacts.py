@@ -2,19 +2,20 @@ from urllib.parse import urlencode
 
 import django_filters
 from django.core.exceptions import ObjectDoesNotExist
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.widgets.button import Button
 
+from crm.exporting import ContactExport
 from crm.filters.contacts import ContactFilterSet
 from crm.forms.contact_points import ContactPointPanel
 from crm.forms.lines import LinesPanel
 from crm.models import Contact, ContactPoint, Organisation
-from crm.resources import ContactResource
-from crm.viewsets.base import ArchivableViewSet, RegisterIndexView
+from crm.viewsets.base import ArchivableViewSet, RegisterEditView, RegisterIndexView
+from crm.viewsets.cards import ContactCardView
 from crm.viewsets.choosers import organisation_chooser
 from crm.viewsets.columns import PointColumn, RolesColumn
 from crm.viewsets.segments import filter_part
@@ -38,7 +39,7 @@ class ContactListFilterSet(ContactFilterSet):
 
 class ContactIndexView(RegisterIndexView):
     def get_base_queryset(self):
-        return super().get_base_queryset().for_list()
+        return super().get_base_queryset().for_list(self.as_of)
 
     @cached_property
     def header_more_buttons(self):
@@ -47,6 +48,13 @@ class ContactIndexView(RegisterIndexView):
             url = reverse("segment:add") + "?" + urlencode({"query": filter_part(self.request.GET)})
             buttons = [*buttons, Button(gettext("Save as segment"), url=url, icon_name="tag", priority=4)]
         return buttons
+
+
+class ContactEditView(RegisterEditView):
+    @cached_property
+    def header_more_buttons(self):
+        url = reverse("contact:vcard", args=[self.object.pk])
+        return [*super().header_more_buttons, Button(gettext("Download vCard"), url=url, icon_name="download", priority=15)]
 
 
 POINT_PANELS = [
@@ -62,7 +70,9 @@ class ContactViewSet(ArchivableViewSet):
     menu_order = 100
     index_view_class = ContactIndexView
     filterset_class = ContactListFilterSet
-    resource_class = ContactResource
+    import_kind = "contacts"
+    exportable_class = ContactExport
+    edit_view_class = ContactEditView
     list_display = [
         RolesColumn("roles", label=_("Roles")),
         PointColumn("email", ContactPoint.Kind.EMAIL, label=_("E-mail")),
@@ -85,3 +95,6 @@ class ContactViewSet(ArchivableViewSet):
         ),
         MultiFieldPanel([FieldPanel("note"), FieldRowPanel([FieldPanel("language"), FieldPanel("source")])], heading=_("Other")),
     ]
+
+    def get_urlpatterns(self):
+        return [*super().get_urlpatterns(), path("vcard/<int:pk>/", self.construct_view(ContactCardView), name="vcard")]

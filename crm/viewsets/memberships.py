@@ -1,10 +1,11 @@
+from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
 from wagtail.admin.ui.tables import Column
 
+from crm.exporting import MembershipExport
 from crm.filters.memberships import MembershipFilterSet
-from crm.models import Membership
-from crm.resources import MembershipResource
+from crm.models import Fee, Membership
 from crm.viewsets.base import ArchivableViewSet, RegisterIndexView
 
 
@@ -13,13 +14,20 @@ class MembershipIndexView(RegisterIndexView):
     title_sort_key = "organisation__sort_key"
 
     def get_base_queryset(self):
-        return super().get_base_queryset().select_related("organisation").prefetch_related("fees")
+        fees = Fee.objects.begun_by(self.as_of) if self.as_of else Fee.objects.all()
+        return super().get_base_queryset().select_related("organisation").prefetch_related(Prefetch("fees", fees))
+
+    def get_table(self, object_list):
+        for membership in object_list:
+            membership.latest_fee = latest_fee(membership, self.as_of)
+        return super().get_table(object_list)
 
 
-def latest_fee(membership):
+def latest_fee(membership, day):
     """ "2017/2018: paid", of the newest year there is a fee for; the fees come prefetched, newest first."""
     fee = next(iter(membership.fees.all()), None)
-    return f"{fee.year}: {str(fee.state).lower()}" if fee else ""
+    state = fee and (fee.state_on(day) if day else fee.state)
+    return f"{fee.year}: {str(state).lower()}" if fee else ""
 
 
 class MembershipViewSet(ArchivableViewSet):
@@ -29,12 +37,13 @@ class MembershipViewSet(ArchivableViewSet):
     menu_order = 300
     index_view_class = MembershipIndexView
     filterset_class = MembershipFilterSet
-    resource_class = MembershipResource
+    import_kind = "memberships"
+    exportable_class = MembershipExport
     list_display = [
         Column("kind", label=_("Kind"), accessor="get_kind_display", sort_key="kind"),
         Column("since", label=_("Member from"), sort_key="since"),
         Column("until", label=_("Member until"), sort_key="until"),
-        Column("fee", label=_("Latest fee"), accessor=latest_fee),
+        Column("fee", label=_("Latest fee"), accessor="latest_fee"),
     ]
     panels = [
         FieldPanel("organisation"),

@@ -2,8 +2,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.admin.ui.tables import Column
 
+from crm.exporting import MunicipalityExport
 from crm.models import Municipality
-from crm.resources import MunicipalityResource
 from crm.viewsets.base import RegisterViewSet
 
 
@@ -13,7 +13,8 @@ class MunicipalityViewSet(RegisterViewSet):
     menu_label = _("Municipalities")
     menu_order = 700
     search_fields = ["name", "code", "subregion", "county"]
-    resource_class = MunicipalityResource
+    import_kind = "municipalities"
+    exportable_class = MunicipalityExport
     list_display = [
         Column("code", label=_("Code"), sort_key="code"),
         Column("subregion", label=_("Sub-region"), sort_key="subregion"),

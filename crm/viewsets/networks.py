@@ -4,22 +4,17 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
 from wagtail.admin.ui.tables import Column
 
+from crm.exporting import NetworkExport
 from crm.filters.networks import NetworkFilterSet
 from crm.models import Network
-from crm.resources import NetworkResource
 from crm.viewsets.base import ArchivableViewSet, RegisterIndexView
 
 
 class NetworkIndexView(RegisterIndexView):
     def get_base_queryset(self):
-        today = timezone.localdate()
-        held = (Q(seats__since=None) | Q(seats__since__lte=today)) & (Q(seats__until=None) | Q(seats__until__gte=today))
+        day = self.as_of or timezone.localdate()
+        held = (Q(seats__since=None) | Q(seats__since__lte=day)) & (Q(seats__until=None) | Q(seats__until__gte=day))
         return super().get_base_queryset().annotate(current_seats=Count("seats", filter=held))
-
-    def as_spreadsheet(self, queryset, spreadsheet_format):
-        """The rows of the file are the seats of the networks in the list."""
-        seats = NetworkResource().get_queryset().filter(network__in=queryset.values("pk"))
-        return super().as_spreadsheet(seats, spreadsheet_format)
 
 
 class NetworkViewSet(ArchivableViewSet):
@@ -29,10 +24,11 @@ class NetworkViewSet(ArchivableViewSet):
     menu_order = 400
     index_view_class = NetworkIndexView
     filterset_class = NetworkFilterSet
-    resource_class = NetworkResource
+    import_kind = "networks"
+    exportable_class = NetworkExport
     list_display = [
         Column("kind", label=_("Kind"), accessor="get_kind_display", sort_key="kind"),
-        Column("seats", label=_("Seats today"), accessor="current_seats", sort_key="current_seats"),
+        Column("seats", label=_("Seats"), accessor="current_seats", sort_key="current_seats"),
     ]
     panels = [
         FieldPanel("name"),

@@ -2,10 +2,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import Column
 
+from crm.exporting import OrganisationExport
 from crm.filters.organisations import OrganisationFilterSet
 from crm.forms.contact_points import ContactPointPanel
 from crm.models import ContactPoint, Organisation
-from crm.resources import OrganisationResource
 from crm.viewsets.base import ArchivableViewSet, RegisterIndexView
 from crm.viewsets.columns import PointColumn
 
@@ -22,7 +22,8 @@ class OrganisationViewSet(ArchivableViewSet):
     menu_order = 200
     index_view_class = OrganisationIndexView
     filterset_class = OrganisationFilterSet
-    resource_class = OrganisationResource
+    import_kind = "organisations"
+    exportable_class = OrganisationExport
     list_display = [
         Column("kind", label=_("Kind"), accessor="get_kind_display", sort_key="kind"),
         Column("municipality", label=_("Municipality"), sort_key="municipality__sort_key"),

@@ -3,7 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.base import ViewSetGroup
 
+from crm.viewsets.change_sets import ChangeSetViewSet
 from crm.viewsets.contacts import ContactViewSet
+from crm.viewsets.deleted import DeletedViewSet
+from crm.viewsets.exports import ExportViewSet
 from crm.viewsets.import_jobs import ImportViewSet
 from crm.viewsets.memberships import MembershipViewSet
 from crm.viewsets.municipalities import MunicipalityViewSet
@@ -26,4 +29,7 @@ class RegisterGroup(ViewSetGroup):
         RoleViewSet,
         MunicipalityViewSet,
         ImportViewSet,
+        ExportViewSet,
+        ChangeSetViewSet,
+        DeletedViewSet,
     )

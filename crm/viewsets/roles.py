@@ -1,10 +1,34 @@
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.admin.ui.tables import BooleanColumn, Column
 
+from crm.exporting import RoleExport
+from crm.filters.roles import RoleFilterSet
 from crm.models import Role
-from crm.resources import RoleResource
-from crm.viewsets.base import RegisterViewSet
+from crm.viewsets.base import RegisterIndexView, RegisterViewSet
+
+
+class RoleIndexView(RegisterIndexView):
+    def get_base_queryset(self):
+        return super().get_base_queryset().with_holders(self.as_of)
+
+    def get_table(self, object_list):
+        for role in object_list:
+            role.holders_url = self.contacts_url(role)
+        return super().get_table(object_list)
+
+    def contacts_url(self, role):
+        """The list of those who hold the role on the same day."""
+        params = {"role": role.pk} | ({"on": self.as_of} if self.as_of else {})
+        return f"{reverse('contact:index')}?{urlencode(params)}"
+
+
+def holders(role):
+    return format_html('<a href="{}">{}</a>', role.holders_url, role.holders) if role.holders else 0
 
 
 class RoleViewSet(RegisterViewSet):
@@ -13,8 +37,12 @@ class RoleViewSet(RegisterViewSet):
     menu_label = _("Roles")
     menu_order = 600
     search_fields = ["name", "name_en"]
-    resource_class = RoleResource
+    index_view_class = RoleIndexView
+    filterset_class = RoleFilterSet
+    import_kind = "roles"
+    exportable_class = RoleExport
     list_display = [
+        Column("holders", label=_("People"), accessor=holders, sort_key="holders"),
         Column("name_en", label=_("In English"), sort_key="name_en"),
         BooleanColumn("expected_at_members", label=_("Every member should have one"), sort_key="expected_at_members"),
     ]

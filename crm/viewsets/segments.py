@@ -55,6 +55,7 @@ class SegmentViewMixin:
         except ValidationError as error:
             context.update(filter_errors=error.messages)
         context["list_url"] = f"{reverse('contact:index')}?{self.query}"
+        context["export_url"] = f"{reverse('contact:export')}?{self.query}" if self.request.user.has_perm("crm.change_contact") else ""
         return context
 
 

@@ -57,10 +57,3 @@ class SubscriptionResource(RegisterResource):
             consent_text=instance.consent_text,
             date=self.values.get("date"),
         )
-
-    def get_queryset(self):
-        return Subscription.objects.select_related("newsletter")
-
-    def dehydrate_date(self, subscription):
-        moment = subscription.unsubscribed_at or subscription.confirmed_at
-        return moment.date().isoformat() if moment else ""

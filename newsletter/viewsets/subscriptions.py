@@ -1,29 +1,17 @@
-import django_filters
-from django import forms
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from crm.viewsets.exporting import ExportableIndexMixin, ExportableViewSetMixin
+from newsletter.exporting.subscriptions import SubscriptionExport
+from newsletter.filters.subscriptions import SubscriptionFilterSet
 from newsletter.forms import SubscriptionForm
-from newsletter.models import Newsletter, Subscription
+from newsletter.models import Subscription
 
 
-class SubscriptionFilterSet(WagtailFilterSet):
-    newsletter = django_filters.ModelChoiceFilter(
-        label=_("Newsletter"), queryset=Newsletter.objects.all(), empty_label=_("All"), widget=forms.RadioSelect
-    )
-    state = django_filters.MultipleChoiceFilter(label=_("State"), choices=Subscription.State, widget=forms.CheckboxSelectMultiple)
-    basis = django_filters.ChoiceFilter(label=_("Legal basis"), choices=Subscription.Basis, empty_label=_("All"), widget=forms.RadioSelect)
-
-    class Meta:
-        model = Subscription
-        fields = []
-
-
-class SubscriptionIndexView(generic.IndexView):
+class SubscriptionIndexView(ExportableIndexMixin, generic.IndexView):
     def get_base_queryset(self):
         return super().get_base_queryset().select_related("newsletter", "contact")
 
@@ -35,7 +23,7 @@ class SubscriptionIndexView(generic.IndexView):
         return queryset.search(self.search_query)
 
 
-class SubscriptionViewSet(ModelViewSet):
+class SubscriptionViewSet(ExportableViewSetMixin, ModelViewSet):
     model = Subscription
     name = "newsletter_subscriptions"
     url_prefix = "newsletter/subscriptions"
@@ -46,6 +34,7 @@ class SubscriptionViewSet(ModelViewSet):
     copy_view_enabled = False
     index_view_class = SubscriptionIndexView
     filterset_class = SubscriptionFilterSet
+    exportable_class = SubscriptionExport
     list_per_page = 50
     ordering = "normalised"
     search_fields = ["normalised", "name"]

@@ -4,8 +4,9 @@ import datetime
 
 import pytest
 
+from crm.importing.jobs import check, confirm, upload
+from crm.importing.registry import get_importer
 from crm.models import Fee, Network, Organisation, Seat
-from crm.resources.import_jobs import confirm, upload
 from crm.years import OperatingYear
 from tests.crm.spreadsheets import swedish_csv
 from tests.factories.crm import AffiliationFactory, ContactFactory, EmailFactory, MunicipalityFactory, OrganisationFactory
@@ -14,9 +15,12 @@ pytestmark = pytest.mark.django_db
 
 
 def bring_in(kind, headings, *rows):
-    job = upload(kind, content=swedish_csv(*rows, headings=headings), filename="fil.csv", acting_user=None)
-    confirm(job, acting_user=None)
-    return [(row["fate"], " ".join(row["messages"])) for row in job.report["rows"]]
+    job = check(upload(kind, content=swedish_csv(*rows, headings=headings), filename="fil.csv", acting_user=None))
+    preview = list(job.rows.values_list("fate", "changes", "messages"))
+    job = confirm(job, acting_user=None)
+    assert list(job.rows.values_list("fate", "changes", "messages")) == preview
+    labels = {name: str(column.label) for name, column in get_importer(kind)().columns.items()}
+    return [(row.fate, " ".join(f"{labels[name]}: {text}" if name else text for name, text in row.messages)) for row in job.rows.all()]
 
 
 ORGANISATION = "Organisation;Typ;Tillhör;Organisationsnummer;Kommun;Land;E-post;Webbplats;Arkiverad"

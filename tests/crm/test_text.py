@@ -12,6 +12,10 @@ def test_accents_are_not_letters_of_their_own():
     assert swedish_sort_key("Lindén") == swedish_sort_key("Linden")
 
 
+def test_numbers_in_names_are_told_apart():
+    assert len({swedish_sort_key(name) for name in ("Lärcentrum 1", "Lärcentrum 10", "Lärcentrum 100")}) == 3
+
+
 def test_shorter_last_name_comes_first_whatever_the_first_name():
     assert swedish_sort_key("Berg", "Östen") < swedish_sort_key("Bergman", "Adam")
 

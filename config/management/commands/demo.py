@@ -11,8 +11,9 @@ from wagtail.models import Page, Site
 from cms.demo import load_site
 from cms.groups import sync_groups
 from config.demo_users import DEMO_USERS
+from crm.importing.jobs import import_file
+from crm.importing.outcomes import Fate
 from crm.models import ChangeSet, Organisation, Segment, User
-from crm.resources.import_jobs import confirm, upload
 from crm.services.figures import Period, all_figures
 from crm.services.ledger import change_set, suspended
 from crm.years import OperatingYear
@@ -105,15 +106,15 @@ class Command(BaseCommand):
                     user.groups.add(Group.objects.get(name=demo_user.group))
 
     def load_spreadsheet(self, kind, path):
-        job = upload(kind, content=path.read_bytes(), filename=path.name, acting_user=None)
-        job = confirm(job, acting_user=None)
+        job = import_file(kind, content=path.read_bytes(), filename=path.name, acting_user=None)
+        if job.error:
+            raise CommandError(f"{path.name}: {job.error}")
         self.stdout.write(
             f"{path.name:<30} {job.created_count:>4} new {job.changed_count:>4} changed "
             f"{job.unchanged_count:>4} unchanged {job.refused_count:>4} refused"
         )
-        for row in job.report["rows"]:
-            if row["fate"] == "refused":
-                raise CommandError(f"{path.name}, row {row['number']}: {' '.join(row['messages'])}")
+        if row := job.rows.filter(fate__in=[Fate.REFUSED, Fate.SKIPPED]).first():
+            raise CommandError(f"{path.name}, row {row.number}: {row.messages}")
 
     def report(self):
         rows = [("pages", Page.objects.live().filter(depth__gt=1).count())]

@@ -1,0 +1,20 @@
+"""What can be taken out of the register, in the order in which an empty one is filled; and how it is written to files."""
+
+from crm.exporting.municipalities import MunicipalityExport
+from crm.exporting.roles import RoleExport
+
+from crm.exporting.organisations import OrganisationExport  # isort: skip
+from crm.exporting.contacts import ContactExport  # isort: skip
+from crm.exporting.memberships import MembershipExport  # isort: skip
+from crm.exporting.networks import NetworkExport  # isort: skip
+from crm.exporting.segments import SegmentExport  # isort: skip
+
+__all__ = [
+    "ContactExport",
+    "MembershipExport",
+    "MunicipalityExport",
+    "NetworkExport",
+    "OrganisationExport",
+    "RoleExport",
+    "SegmentExport",
+]

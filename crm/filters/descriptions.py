@@ -1,0 +1,32 @@
+"""What a filter asks for, in words: "Sub-region: Fyrbodal", "Membership: At a member", "As of: 2018-03-01"."""
+
+from django.http import QueryDict
+from django.utils.translation import gettext
+
+
+def describe_with(filterset_class, queries):
+    """Return the conditions of many query strings, a list for each, with as many database queries as for one."""
+    params = [QueryDict(query) for query in queries]
+    fields = {}
+    if filterset_class:
+        fields = filterset_class(QueryDict(), queryset=filterset_class._meta.model._default_manager.none()).form.fields
+    words = {name: _words_for(field, {value for one in params for value in one.getlist(name) if value}) for name, field in fields.items()}
+    return [_conditions(one, fields, words) for one in params]
+
+
+def _words_for(field, values):
+    """Return {value of the address: what it is called} for one field of the filter."""
+    if hasattr(field, "queryset"):
+        records = field.queryset.model._default_manager.filter(pk__in=[value for value in values if value.isdecimal() and len(value) < 19])
+        return {str(record.pk): str(record) for record in records} if values else {}
+    return {str(value): str(label) for value, label in getattr(field, "choices", ())}
+
+
+def _conditions(params, fields, words):
+    conditions = []
+    for name, field in fields.items():
+        if chosen := [words[name].get(value, value) for value in params.getlist(name) if value]:
+            conditions.append(f"{field.label}: {', '.join(chosen)}")
+    if searched := params.get("q"):
+        conditions.append(gettext("Search: %(words)s") % {"words": searched})
+    return conditions

@@ -1,0 +1,217 @@
+"""People with their addresses and a role at an organisation: one row per person and role."""
+
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from crm.importing.contact_columns import columns
+from crm.importing.matching import RENAME, SAME, Matcher
+from crm.importing.organisations import Organisations
+from crm.importing.organisations import suggest as suggest_organisations
+from crm.importing.outcomes import SKIP, Fate, Outcome, RowDoubtful, RowRefused
+from crm.importing.people import People, Scratch
+from crm.importing.planning import POINTS, Planner
+from crm.importing.roles import Roles
+from crm.importing.roles import suggest as suggest_roles
+from crm.importing.writing import NoWriter, Writer
+from crm.models import Contact
+from crm.resources.widgets import (
+    display,
+)
+from crm.text import swedish_sort_key
+
+
+class ContactImporter:
+    """One run over a file. `process` takes its parts one after the other; `write` carries a processed part to the register."""
+
+    kind = "contacts"
+    title = _("Contacts")
+    model = Contact
+    largest_part = 2000
+
+    def __init__(self, *, names=(), values=None, wishes=None, writes=False, number_of_row=None):
+        self.columns = columns()
+        self.writes = writes
+        self.values = values or {}
+        self.wishes = wishes
+        self.names = set(names)
+        if wishes is None:
+            return  # asked for its columns only
+        self.scratch = None if writes else Scratch()
+        self.people = People(self.scratch)
+        self.writer = Writer() if writes else NoWriter()
+        self.organisations = Organisations(values=self.values.get("organisation", {}), wishes=wishes)
+        self.roles = Roles(values=self.values.get("role", {}), wishes=wishes)
+        self.labels = {name: str(column.label) for name, column in self.columns.items()}
+        self.matcher = Matcher(self.people, self.organisations.name, number_of_row if writes else self.scratch.number_of_row)
+        self.planner = Planner(
+            self.people, self.writer, names=self.names, wishes=wishes, today=timezone.localdate(), show=self.show, label=self.labels.get
+        )
+
+    def close(self):
+        if self.scratch:
+            self.scratch.close()
+
+    @staticmethod
+    def missing_columns(names):
+        if "full_name" in names or {"first_name", "last_name"} <= names:
+            return []
+        labels = {name: str(column.label) for name, column in columns().items()}
+        return [labels[name] for name in ("first_name", "last_name") if name not in names]
+
+    # A part of the file
+
+    def prepare(self, rows):
+        """Read the cells, which needs nothing of the register and so goes before the transaction."""
+        for row in rows:
+            row.prepared = self._read(row)
+
+    def process(self, rows):
+        """Return the Outcome of each row. What is written follows with `write`."""
+        read = [row.prepared for row in rows]
+        good = [values for values, _messages in read if values is not None]
+        self.organisations.gather(good)
+        self._gather_people(rows, good)
+        outcomes = [self._decide(row, values, messages) for row, (values, messages) in zip(rows, read, strict=True)]
+        if not self.writes:
+            self.people.settle()
+        return outcomes
+
+    def _gather_people(self, rows, good):
+        named = {number for row in rows for number in self._chosen(row)}
+        numbers = {values["id"] for values in good if "id" in values} | named
+        self.people.gather(numbers, {"e" + address for values in good for address in values["emails"]})
+        keys = set()
+        for values in good:
+            if not any(self.people.by_key.get("e" + address) for address in values["emails"]):
+                keys.add("n" + values["sort_key"])
+                keys |= {"p" + number for number in values["phones"]}
+        self.people.gather((), keys)
+
+    def _chosen(self, row):
+        """Yield the numbers of people of whom somebody has said that the row speaks of them."""
+        for answer in row.answers:
+            kind, _colon, whom = answer.partition(":")
+            if kind in (SAME, RENAME) and (number := self.matcher.number_of(whom)) is not None:
+                yield number
+
+    def _read(self, row):
+        """Return (values, []) or (None, messages). Beside the columns, values hold what people are found by."""
+        values, messages = {}, []
+        emails, phones = [], []
+        for name, text in row.cells.items():
+            if text:
+                value, sentence = self.columns[name].read(text)
+                if sentence is not None:
+                    messages.append([name, sentence])
+                elif name in POINTS:
+                    values[name], values["normalised_" + name] = value
+                    (emails if POINTS[name] == "email" else phones).append(value[1])
+                else:
+                    values[name] = value
+        self._split_name(values)
+        missing = [name for name in ("first_name", "last_name") if not values.get(name) and not _is_bad(name, messages)]
+        messages += [[name, gettext("is missing.")] for name in missing]
+        if messages:
+            return None, messages
+        values["name"] = f"{values['first_name']} {values['last_name']}"
+        values["sort_key"] = swedish_sort_key(values["last_name"], values["first_name"])[:400]
+        values["emails"], values["phones"] = emails, phones
+        if "organisation" in values:
+            values["organisation_key"] = swedish_sort_key(values["organisation"])
+        return values, []
+
+    @staticmethod
+    def _split_name(values):
+        """Take a whole name apart where the file has no first and last names: "Berg, Anna" or "Anna Maria Berg"."""
+        whole = values.get("full_name")
+        if not whole or values.get("first_name") or values.get("last_name"):
+            return
+        last, comma, first = whole.partition(",")
+        if not comma:
+            first, _blank, last = whole.rpartition(" ")
+        values["first_name"], values["last_name"] = first.strip()[:100], last.strip()[:100]
+
+    def _decide(self, row, values, messages):
+        if SKIP in row.answers:
+            return Outcome(row, Fate.SKIPPED, label=self._raw_label(row))
+        if messages:
+            return Outcome(row, Fate.REFUSED, label=self._raw_label(row), messages=messages)
+        outcome = Outcome(row, Fate.UNCHANGED, label=values["name"], model="crm.contact")
+        try:
+            role, organisation = self._role_and_organisation(values)
+            person = self.matcher.find(values, organisation, row.answers)
+            is_new = person is None
+            person, outcome.changes, outcome.settled = self.planner.carry_out(row, values, person, organisation, role)
+        except RowRefused as refusal:
+            outcome.fate, outcome.messages, outcome.unknown = Fate.REFUSED, refusal.messages, refusal.unknown
+        except RowDoubtful as doubt:
+            outcome.fate, outcome.question = Fate.ASKED, doubt.question
+        else:
+            self.organisations.use(organisation)
+            self.roles.use(role)
+            outcome.person = person
+            outcome.fate = Fate.CREATED if is_new else Fate.CHANGED if outcome.changes else Fate.UNCHANGED
+        return outcome
+
+    def _role_and_organisation(self, values):
+        """Return what a row names, or refuse it with all that is unknown at once, so that nobody has to decide in two rounds."""
+        found, refusals = [], []
+        for find in (self.roles.of, self.organisations.of):
+            try:
+                found.append(find(values))
+            except RowRefused as refusal:
+                refusals.append(refusal)
+        if refusals:
+            raise RowRefused(
+                [message for refusal in refusals for message in refusal.messages],
+                unknown=[one for refusal in refusals for one in refusal.unknown],
+            )
+        return found
+
+    def _raw_label(self, row):
+        cells = row.cells
+        name = " ".join(filter(None, [cells.get("first_name"), cells.get("last_name")])) or cells.get("full_name")
+        return name or " ".join([text for text in cells.values() if text][:3])
+
+    def write(self, outcomes):
+        """Carry the part just processed to the register; the caller holds the transaction and the change set."""
+        new_numbers = {"organisation_id": self.organisations.write(), "role_id": self.roles.write()}
+        held = {role["organisation_id"] for person in self.writer.touched.values() for role in person.roles}
+        self.organisations.learn(held)
+        organisations = {number: one.name for number, one in self.organisations.by_number.items()}
+        people, roles = self.writer.write(new_numbers, {"organisation": organisations, "role": self.roles.names})
+        self.planner.written(people, roles)
+        for outcome in outcomes:
+            if outcome.person is not None:
+                outcome.object_id = outcome.person.number
+        self.people.settle()
+
+    def forget(self):
+        """Begin the part anew, because the database has refused it."""
+        self.people.forget()
+        self.organisations.forget()
+        self.roles.forget()
+        if self.writes:
+            self.writer.forget()
+
+    # For people
+
+    def show(self, name, value):
+        if value is None or value == "":
+            return ""
+        if name == "organisation":
+            return self.organisations.name(value)
+        if name == "role":
+            return self.roles.names.get(value, "")
+        if name == "language":
+            return str(Contact.Language(value).label)
+        return display(value)
+
+    def suggest(self, name, texts, domains_of):
+        """Return {text: [(number, name), …]}: what of the register may be meant by values it lacks."""
+        return suggest_organisations(texts, domains_of) if name == "organisation" else suggest_roles(texts)
+
+
+def _is_bad(name, messages):
+    return any(column in (name, "full_name") for column, _sentence in messages)

@@ -1,0 +1,20 @@
+"""The kinds of files that can be imported, in the order in which an empty register is filled from them."""
+
+from functools import partial
+
+from crm.importing.contacts import ContactImporter
+from crm.importing.records import RecordImporter
+from crm.resources.registry import resources
+
+ORDER = ["municipalities", "roles", "organisations", "contacts", "memberships", "networks"]
+
+
+def importers():
+    """Return {kind: function that makes an importer}. Apps above the register add theirs in crm.resources.registry."""
+    found = {kind: partial(RecordImporter, resource) for kind, resource in resources().items()}
+    found[ContactImporter.kind] = ContactImporter
+    return {kind: found[kind] for kind in sorted(found, key=lambda kind: ORDER.index(kind) if kind in ORDER else len(ORDER))}
+
+
+def get_importer(kind):
+    return importers()[kind]

@@ -1,0 +1,82 @@
+"""Many rows at once, past the ORM's one object a row: PostgreSQL's COPY, SQLite's executemany.
+
+The ledger's triggers see all of it. What a model's `save()` makes (sort key, normal form) the caller brings along.
+"""
+
+import json
+
+from django.db import connection
+from django.db.models.expressions import RawSQL
+
+
+def insert(model, attnames, rows):
+    """Insert tuples of Python values; every column without a default of the database's is to be among `attnames`."""
+    rows = list(rows)
+    if not rows:
+        return
+    table, columns = _quoted(model._meta.db_table), ", ".join(_quoted(_field(model, name).column) for name in attnames)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            marks = ", ".join(["%s"] * len(attnames))
+            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
+
+
+def update(model, changes):
+    """Write {pk: {attname: value}}, in one statement for each set of columns on PostgreSQL."""
+    groups = {}
+    for pk, values in changes.items():
+        groups.setdefault(tuple(sorted(values)), []).append((pk, values))
+    table = _quoted(model._meta.db_table)
+    with connection.cursor() as cursor:
+        for attnames, group in groups.items():
+            fields = [_field(model, name) for name in attnames]
+            if connection.vendor == "postgresql":
+                _update_from_arrays(cursor, table, fields, group)
+            else:
+                assignments = ", ".join(f"{_quoted(field.column)} = %s" for field in fields)
+                rows = [(*(values[name] for name in attnames), pk) for pk, values in group]
+                cursor.executemany(f'UPDATE {table} SET {assignments} WHERE "id" = %s', rows)
+
+
+def _update_from_arrays(cursor, table, fields, group):
+    types = [field.rel_db_type(connection) if field.is_relation else field.db_type(connection).split("(")[0] for field in fields]
+    assignments = ", ".join(f"{_quoted(field.column)} = given.c{number}" for number, field in enumerate(fields))
+    arrays = ", ".join(["%s::bigint[]", *(f"%s::{name}[]" for name in types)])
+    names = ", ".join(["id", *(f"c{number}" for number in range(len(fields)))])
+    columns = [[pk for pk, _values in group], *([values[field.attname] for _pk, values in group] for field in fields)]
+    cursor.execute(f"UPDATE {table} SET {assignments} FROM unnest({arrays}) AS given({names}) WHERE {table}.id = given.id", columns)
+
+
+def next_numbers(model, count):
+    """Return primary keys that nobody else gets. On SQLite the caller holds the one write lock, as in any transaction here."""
+    if not count:
+        return []
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [_quoted(table), count])
+            return [number for (number,) in cursor.fetchall()]
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        last = (cursor.fetchone() or [0])[0]
+        cursor.execute(f"SELECT coalesce(max(id), 0) FROM {_quoted(table)}")
+        last = max(last, cursor.fetchone()[0])
+        return list(range(last + 1, last + 1 + count))
+
+
+def among(values, kind="text"):
+    """Return what `__in` takes for thousands of values: one parameter instead of thousands. `kind` is text or bigint."""
+    if connection.vendor == "postgresql":
+        return RawSQL(f"SELECT unnest(%s::{kind}[])", [list(values)])
+    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(values))])
+
+
+def _field(model, attname):
+    return next(field for field in model._meta.concrete_fields if field.attname == attname)
+
+
+def _quoted(name):
+    return connection.ops.quote_name(name)

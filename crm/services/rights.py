@@ -1,0 +1,84 @@
+"""What of the ledger somebody may read and take back: as much as they may see and change in the forms themselves."""
+
+from django.apps import apps
+from django.db.models import BooleanField, ExpressionWrapper, Q
+
+from crm.models import Change
+from crm.recording import recordings
+from crm.services.values import OWNERS_OF_LINES
+
+# What taking back a change does, and the permission that does the same in a form.
+_OPPOSITES = {Change.Action.CREATED: "delete", Change.Action.CHANGED: "change", Change.Action.DELETED: "add"}
+
+
+def may(user, action, model):
+    return user.has_perm(f"{model._meta.app_label}.{action}_{model._meta.model_name}")
+
+
+def may_view(user, model):
+    return may(user, "view", model) or may(user, "change", model)
+
+
+def is_line(model):
+    """Whether records of a model have no form of their own, but stand in the form of another record."""
+    return model in OWNERS_OF_LINES
+
+
+def form_of(change):
+    """Return the model in whose form the changed record stands."""
+    return _form(apps.get_model(change.model), change.contact_id is not None)
+
+
+def may_read_anything(user):
+    return any(may_view(user, recording.model) for recording in recordings().values() if not is_line(recording.model))
+
+
+def readable_changes(user):
+    """Return a condition on changes: those of records that somebody may see. An empty one means all."""
+    cases = [case for label in recordings() for case in _cases(label)]
+    allowed = [condition for condition, form in cases if may_view(user, form)]
+    if len(allowed) == len(cases):
+        return Q()
+    return Q(*allowed, _connector=Q.OR) if allowed else Q(pk__in=[])
+
+
+def may_take_back(user, change):
+    """Whether somebody may put a value back, or bring a deleted record or line back."""
+    model = apps.get_model(change.model)
+    return may(user, "change" if is_line(model) else _OPPOSITES[change.action], form_of(change))
+
+
+def may_undo(user, change_set):
+    """Whether somebody may take back a whole change set.
+
+    That needs the permission for each thing it would do. What somebody has added they may take away again, even without the
+    permission to delete what others have added.
+    """
+    of_contact = ExpressionWrapper(Q(contact_id__isnull=False), output_field=BooleanField())
+    touched = change_set.changes.order_by().annotate(of_contact=of_contact).values_list("model", "action", "of_contact").distinct()
+    own = change_set.actor_id == user.pk
+    for label, action, is_of_contact in touched:
+        model = apps.get_model(label)
+        form, needed = _form(model, is_of_contact), "change" if is_line(model) else _OPPOSITES[action]
+        if not may(user, needed, form) and not (needed == "delete" and own and may(user, "add", form)):
+            return False
+    return True
+
+
+def _form(model, of_contact):
+    """An e-mail address stands in the form of a contact or of an organisation, other lines always in the same one."""
+    columns = OWNERS_OF_LINES.get(model)
+    if not columns:
+        return model
+    column = columns[0] if of_contact or len(columns) == 1 else columns[1]
+    return model._meta.get_field(column.removesuffix("_id")).related_model
+
+
+def _cases(label):
+    """Yield (condition on changes, model in whose form they stand)."""
+    model = apps.get_model(label)
+    if len(OWNERS_OF_LINES.get(model, ())) > 1:
+        yield Q(model=label, contact_id__isnull=False), _form(model, True)
+        yield Q(model=label, contact_id__isnull=True), _form(model, False)
+    else:
+        yield Q(model=label), _form(model, True)

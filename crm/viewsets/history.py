@@ -1,0 +1,288 @@
+"""The history of a record: to read, to filter, to put a value back from, and the record as of a day."""
+
+from django import forms
+from django.contrib.admin.utils import quote
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import NoReverseMatch, path, reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+from wagtail.admin import messages
+from wagtail.admin.paginator import WagtailPaginator
+from wagtail.admin.views.generic import PermissionCheckedMixin
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.widgets.button import HeaderButton
+
+from crm.exceptions import RegisterError
+from crm.forms.dates import DateInput
+from crm.models import Change, ChangeSet
+from crm.services.as_of import as_of
+from crm.services.deletions import bring_back, last_deletion
+from crm.services.history import changes_of, entries_of, filtered, filters_of
+from crm.services.plans import plan_in_words
+from crm.services.put_back import undo_part
+from crm.services.rights import form_of, may_take_back, may_view, readable_changes
+from crm.services.undo import plan_undo
+from crm.services.values import NameBook
+from crm.services.wording import lines_of
+
+CHANGE_SETS_PER_PAGE = 20
+LARGEST_NUMBER = 2**63 - 1
+
+
+class DayForm(forms.Form):
+    day = forms.DateField(
+        label=_("The record as of"),
+        widget=DateInput,
+        error_messages={"required": _("Choose a day."), "invalid": _("That is no date. Write it as 2018-05-17.")},
+    )
+
+    def clean_day(self):
+        day = self.cleaned_data["day"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("That day has not come yet."))
+        if day.year < 1900:
+            raise forms.ValidationError(_("That is too long ago."))
+        return day
+
+
+class RecordMixin(PermissionCheckedMixin, WagtailAdminTemplateMixin):
+    """A page about a record that the register has, or once had."""
+
+    model = None
+    header_icon = "history"
+    index_url_name = None
+    edit_url_name = None
+    history_url_name = None
+    as_of_url_name = None
+    put_back_url_name = None
+    any_permission_required = ("view", "add", "change", "delete")
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        self.pk = kwargs["pk"]
+
+    @cached_property
+    def record(self):
+        if self.pk > LARGEST_NUMBER:
+            raise Http404
+        record = self.model._base_manager.filter(pk=self.pk).first()
+        if record is None and self.deletion is None:
+            raise Http404
+        return record
+
+    @cached_property
+    def deletion(self):
+        return last_deletion(self.model, self.pk)
+
+    @cached_property
+    def key(self):
+        return self.model._meta.label_lower, self.pk
+
+    @cached_property
+    def record_name(self):
+        if self.record is not None:
+            return str(self.record)
+        names = NameBook()
+        names.want(self.model, self.pk)
+        return names.load().get(self.key, "")
+
+    @cached_property
+    def changes(self):
+        found = changes_of(self.model, self.pk)
+        condition = readable_changes(self.request.user)
+        return found.filter(condition) if condition else found
+
+    @cached_property
+    def history_url(self):
+        return reverse(self.history_url_name, args=[self.pk])
+
+    def get_page_subtitle(self):
+        return self.record_name
+
+    def get_breadcrumbs_items(self):
+        items = [*self.breadcrumbs_items, {"url": reverse(self.index_url_name), "label": capfirst(self.model._meta.verbose_name_plural)}]
+        if self.edit_url:
+            items.append({"url": self.edit_url, "label": self.record_name})
+        return [*items, *self.trail]
+
+    @property
+    def trail(self):
+        return [{"url": "", "label": gettext("History"), "sublabel": self.record_name}]
+
+    @cached_property
+    def edit_url(self):
+        return reverse(self.edit_url_name, args=[quote(self.pk)]) if self.record is not None and self.user_has_permission("change") else ""
+
+    @cached_property
+    def header_buttons(self):
+        return [HeaderButton(gettext("Edit"), url=self.edit_url, icon_name="edit")] if self.edit_url else []
+
+
+class HistoryView(RecordMixin, TemplateView):
+    template_name = "admin/register/history.html"
+    page_title = _("History")
+
+    def get_context_data(self, **kwargs):
+        self.record  # noqa: B018 -- 404 before anything else is asked
+        filters = filters_of(self.changes, self.model, self.request.GET)
+        changes, change_sets = filtered(self.changes, filters)
+        paginator = WagtailPaginator(change_sets, CHANGE_SETS_PER_PAGE)
+        page = paginator.get_page(self.request.GET.get("p"))
+        entries = entries_of(changes, page.object_list, about=self.key, column=filters.column)
+        self.mark_what_may_be_put_back(entries)
+        began = ChangeSet.objects.order_by("at").values_list("at", flat=True).first()
+        return super().get_context_data(
+            record=self.record,
+            record_name=self.record_name,
+            deletion=self.deletion if self.record is None else None,
+            may_bring_back=self.record is None and may_take_back(self.request.user, self.deletion),
+            filters=filters,
+            entries=entries,
+            page=page,
+            elided_page_range=paginator.get_elided_page_range(self.request.GET.get("p", 1)),
+            day_form=DayForm(initial={"day": timezone.localdate()}),
+            as_of_url=reverse(self.as_of_url_name, args=[self.pk]),
+            history_url=None,  # no button in the header that leads to this very page
+            own_history_url=self.history_url,
+            began=began,
+            is_complete=self.changes.filter(model=self.key[0], object_id=self.pk, action=Change.Action.CREATED).exists(),
+            **kwargs,
+        )
+
+    def mark_what_may_be_put_back(self, entries):
+        for entry in entries:
+            for line in entry.lines:
+                line.may_put_back = line.can_be_put_back and may_take_back(self.request.user, line.change)
+                line.url = reverse(self.put_back_url_name, args=[self.pk, line.change.pk]) if line.may_put_back else ""
+
+
+class PutBackView(RecordMixin, TemplateView):
+    """Puts one value back, or brings a deleted line back; asks first when somebody has changed it since."""
+
+    template_name = "admin/register/history_put_back.html"
+    page_title = _("Put this value back")
+    header_icon = "undo"
+
+    @cached_property
+    def change(self):
+        self.record  # noqa: B018 -- 404
+        number = self.kwargs["change"]
+        found = self.changes.select_related("change_set").exclude(action=Change.Action.CREATED)
+        return get_object_or_404(found, pk=number if number <= LARGEST_NUMBER else 0)
+
+    @cached_property
+    def column(self):
+        """The column to put back; None for a deleted record or line as a whole."""
+        if self.change.action == Change.Action.DELETED:
+            return None
+        column = self.request.POST.get("column") or self.request.GET.get("column", "")
+        if column not in self.change.before:
+            raise Http404
+        return column
+
+    @property
+    def trail(self):
+        return [{"url": self.history_url, "label": gettext("History")}, {"url": "", "label": self.page_title}]
+
+    def dispatch(self, request, *args, **kwargs):
+        if not may_view(request.user, self.model) or not may_take_back(request.user, self.change):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        names = NameBook()
+        names.want_changes([self.change])
+        names.load()
+        lines = [line for line in lines_of(self.change, names, about=self.key) if line.column == (self.column or "")]
+        plan = plan_in_words(self.change.change_set, only=(self.change.pk, self.column))
+        return super().get_context_data(
+            line=lines[0] if lines else None,
+            plan=plan,
+            can_be_forced=all(conflict["can_force"] for conflict in plan["conflicts"]),
+            column=self.column or "",
+            own_history_url=self.history_url,
+            **kwargs,
+        )
+
+    def post(self, request, *args, **kwargs):
+        try:
+            done = self.put_back()
+        except RegisterError as error:
+            messages.error(request, str(error))
+        else:
+            if done is None:
+                return self.get(request, *args, **kwargs)
+            sentence = gettext("“%(name)s” is back.") if self.column is None else gettext("The value is put back.")
+            messages.success(request, sentence % {"name": self.record_name} if self.column is None else sentence, undo_buttons(done))
+        return redirect(self.history_url)
+
+    def put_back(self):
+        """Return the change set of doing so, or None when somebody has to be asked first."""
+        if self.column is None and (self.change.model, self.change.object_id) == self.key:
+            return bring_back(self.change, acting_user=self.request.user)
+        only = (self.change.pk, self.column)
+        conflicts = plan_undo(self.change.change_set, only=only).conflicts
+        if conflicts and "force" not in self.request.POST:
+            return None
+        force = [conflict.key for conflict in conflicts]
+        return undo_part(self.change.change_set, only=only, acting_user=self.request.user, force=force)
+
+
+class AsOfView(RecordMixin, TemplateView):
+    template_name = "admin/register/history_as_of.html"
+    page_title = _("As of a day")
+
+    @property
+    def trail(self):
+        return [{"url": self.history_url, "label": gettext("History")}, {"url": "", "label": self.page_title, "sublabel": self.record_name}]
+
+    def get_context_data(self, **kwargs):
+        self.record  # noqa: B018 -- 404
+        form = DayForm(self.request.GET)
+        snapshot = as_of(self.model, self.pk, form.cleaned_data["day"], readable=self.may_read) if form.is_valid() else None
+        return super().get_context_data(
+            form=form, snapshot=snapshot, record_name=self.record_name, own_history_url=self.history_url, **kwargs
+        )
+
+    def may_read(self, model):
+        """Whether lines of a model may be shown here: those of the record's own form, and those that have a form one may see."""
+        kind = self.model._meta.model_name
+        form = form_of(Change(model=model._meta.label_lower, contact_id=self.pk if kind == "contact" else None))
+        return may_view(self.request.user, form)
+
+
+class HistoryMixin:
+    """For viewsets: the history of each record, in place of Wagtail's."""
+
+    history_view_class = HistoryView
+
+    def get_history_view_kwargs(self, **kwargs):
+        names = {"as_of_url_name": self.get_url_name("as_of"), "put_back_url_name": self.get_url_name("put_back")}
+        return super().get_history_view_kwargs(**names, **kwargs)
+
+    def get_urlpatterns(self):
+        patterns = [pattern for pattern in super().get_urlpatterns() if pattern.name != "history_results"]
+        return [
+            *patterns,
+            path("history/<int:pk>/as-of/", self.construct_view(AsOfView, header_icon="history"), name="as_of"),
+            path("history/<int:pk>/put-back/<int:change>/", self.construct_view(PutBackView, header_icon="undo"), name="put_back"),
+        ]
+
+
+def url_of(page, model, pk):
+    """Where a page ("edit", "history") of a record of the register stands; "" for what has none."""
+    try:
+        return reverse(f"{model._meta.model_name}:{page}", args=[pk])
+    except NoReverseMatch:
+        return ""
+
+
+def undo_buttons(change_set, label=""):
+    """Buttons for a message: leads to the undo page of what has just been done."""
+    return [messages.button(reverse("change_set:undo", args=[change_set.pk]), label or gettext("Undo"))]
