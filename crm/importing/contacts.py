@@ -27,7 +27,7 @@ class ContactImporter:
     kind = "contacts"
     title = _("Contacts")
     model = Contact
-    largest_part = 2000
+    largest_part = 1000
 
     def __init__(self, *, names=(), values=None, wishes=None, writes=False, number_of_row=None):
         self.columns = columns()

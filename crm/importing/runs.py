@@ -1,7 +1,9 @@
 """One run over the file of a job, part by part: each part is written whole or not at all, and a run goes on where it was stopped."""
 
+import gc
 import json
 from collections import Counter, defaultdict
+from contextlib import contextmanager
 from itertools import islice
 
 from django.db import DataError, IntegrityError, transaction
@@ -52,13 +54,19 @@ class Run:
         self.has_decisions = job.rows.exclude(answer="", corrections={}).exists()
         rows = islice(table.rows(), job.row_done, None)
         try:
-            while part := list(islice(rows, self.importer.largest_part)):
-                self._take(part)
+            while self._take_next(rows):
+                pass
         finally:
             self.importer.close()
         if not job.row_done:
             raise SpreadsheetError(_("The file has headings but no rows below them."))
         return self
+
+    def _take_next(self, rows):
+        with _collecting_afterwards():
+            if part := list(islice(rows, self.importer.largest_part)):
+                self._take(part)
+        return bool(part)
 
     def _take(self, part):
         if len(part) + self.job.row_done > getattr(self.importer, "largest_file", len(part) + self.job.row_done):
@@ -175,6 +183,22 @@ class Run:
             suggestions = self.importer.suggest(name, list(texts), self.domains)
             found[name] = {text: {"count": count, "suggestions": [list(one) for one in suggestions[text]]} for text, count in texts.items()}
         return found
+
+
+@contextmanager
+def _collecting_afterwards():
+    """Keep Python's collector away while a part is in hand.
+
+    A part is tens of thousands of objects that are let go of together. The collector looks through all of them each time some
+    hundred more have come, which took a third of the time.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _json(value):
