@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
+
 import postgres
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,6 +25,8 @@ def main(arguments):
         without = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
         failed += run(name, "sqlite", without, rest.split())
         with postgres.cluster() as environment:
+            with psycopg.connect(host=environment["PGHOST"], user=environment["PGUSER"], dbname="postgres", autocommit=True) as server:
+                server.execute("CREATE DATABASE knutpunkt")
             failed += run(name, "postgresql", environment, rest.split())
     return failed
 

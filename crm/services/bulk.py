@@ -6,15 +6,17 @@ The ledger's triggers see all of it. What a model's `save()` makes (sort key, no
 import json
 
 from django.db import connection
+from django.db.models import DateTimeField, DecimalField
 from django.db.models.expressions import RawSQL
 
 
 def insert(model, attnames, rows):
     """Insert tuples of Python values; every column without a default of the database's is to be among `attnames`."""
-    rows = list(rows)
+    fields = [_field(model, name) for name in attnames]
+    rows = list(_adapted(fields, rows))
     if not rows:
         return
-    table, columns = _quoted(model._meta.db_table), ", ".join(_quoted(_field(model, name).column) for name in attnames)
+    table, columns = _quoted(model._meta.db_table), ", ".join(_quoted(field.column) for field in fields)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
@@ -38,8 +40,31 @@ def update(model, changes):
                 _update_from_arrays(cursor, table, fields, group)
             else:
                 assignments = ", ".join(f"{_quoted(field.column)} = %s" for field in fields)
-                rows = [(*(values[name] for name in attnames), pk) for pk, values in group]
+                values = _adapted(fields, ([values[name] for name in attnames] for _pk, values in group))
+                rows = [(*row, pk) for row, (pk, _values) in zip(values, group, strict=True)]
                 cursor.executemany(f'UPDATE {table} SET {assignments} WHERE "id" = %s', rows)
+
+
+def _adapted(fields, rows):
+    """Yield rows with the values of our own fields, times and decimals as Django writes them."""
+    special = [(index, adapt) for index, field in enumerate(fields) if (adapt := _adapter(field))]
+    if not special:
+        yield from rows
+        return
+    for row in rows:
+        row = list(row)
+        for index, adapt in special:
+            if row[index] is not None and not isinstance(row[index], str):
+                row[index] = adapt(row[index])
+        yield row
+
+
+def _adapter(field):
+    if type(field).__module__.partition(".")[0] not in ("django", "modelcluster"):
+        return lambda value: field.get_db_prep_save(value, connection)
+    if connection.vendor == "sqlite" and isinstance(field, DateTimeField | DecimalField):
+        return lambda value: field.get_db_prep_save(value, connection)
+    return None
 
 
 def _update_from_arrays(cursor, table, fields, group):
@@ -47,7 +72,8 @@ def _update_from_arrays(cursor, table, fields, group):
     assignments = ", ".join(f"{_quoted(field.column)} = given.c{number}" for number, field in enumerate(fields))
     arrays = ", ".join(["%s::bigint[]", *(f"%s::{name}[]" for name in types)])
     names = ", ".join(["id", *(f"c{number}" for number in range(len(fields)))])
-    columns = [[pk for pk, _values in group], *([values[field.attname] for _pk, values in group] for field in fields)]
+    rows = _adapted(fields, ([values[field.attname] for field in fields] for _pk, values in group))
+    columns = [[pk for pk, _values in group], *map(list, zip(*rows, strict=True))]
     cursor.execute(f"UPDATE {table} SET {assignments} FROM unnest({arrays}) AS given({names}) WHERE {table}.id = given.id", columns)
 
 

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from crm.models import ChangeSet
 from crm.recording import current_change_set, opens_when_needed, recordings
 
-_WRITE = re.compile(r'\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM) "(\w+)"(?: SET "search_text" = \S+ WHERE)?')
+_WRITE = re.compile(r'\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM) "(\w+)"( SET "search_text" = \S+ (?:WHERE|FROM))?')
 
 _NOTHING = ChangeSet(pk=0)  # the triggers' word for being suspended
 
@@ -93,7 +93,7 @@ def writes_to_register(sql):
     """Whether a statement writes what the ledger records; a searched text is made from that and not recorded."""
     match = _WRITE.match(sql)
     tables = {recording.model._meta.db_table for recording in recordings().values()}
-    return bool(match) and match[1] in tables and not match[0].endswith("WHERE")
+    return bool(match) and match[1] in tables and not match[2]
 
 
 @contextmanager

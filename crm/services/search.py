@@ -12,6 +12,8 @@ AT_ONCE = 1000
 def refresh_search_texts(model, numbers):
     """Make the searched texts of these records anew, in a fixed number of queries for each thousand."""
     numbers = sorted(numbers)
+    if len(numbers) > AT_ONCE:  # many of them may be gone
+        numbers = sorted(set(numbers) & set(model.objects.values_list("pk", flat=True)))
     for start in range(0, len(numbers), AT_ONCE):
         records = _with_parts(model).filter(pk__in=bulk.among(numbers[start : start + AT_ONCE], "bigint"))
         changes = {}

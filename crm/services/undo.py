@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from crm.exceptions import RegisterError
 from crm.models import Affiliation, Change, ChangeSet, Contact, ImportJob, Network, Organisation
+from crm.services import bulk
 from crm.services.judgement import Judge
 from crm.services.ledger import change_set as new_change_set
 from crm.services.ledger import going_on_with, name_of
@@ -83,9 +84,8 @@ def _undo_in_parts(judge, *, acting_user, note):
     judge.skip_done_by(opened)
     for chunk in judge.chunks(_phases()):
         with going_on_with(opened):
-            newest = Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
             _carry_out(judge.judge(chunk))
-            _refresh_search_texts(opened.changes.filter(pk__gt=newest))
+    _refresh_search_texts(opened.changes.all())
     _tell_import_job(judge.change_set)
     return opened
 
@@ -118,8 +118,9 @@ def _carry_out(verdicts):
     """
     ready = [verdict for verdict in verdicts if verdict.action]
     plain = [verdict for verdict in ready if verdict.action == "delete" and not verdict.forced]
-    others = [verdict for verdict in ready if verdict not in plain]
-    for several, do in ((plain, _delete_all), (others, _do_each)):
+    changed = [verdict for verdict in ready if verdict.action == "change" and not verdict.is_partial]
+    others = [verdict for verdict in ready if verdict.is_partial or verdict.forced or verdict.action == "restore"]
+    for several, do in ((plain, _delete_all), (changed, _change_all), (others, _do_each)):
         try:
             with transaction.atomic():
                 do(several)
@@ -138,6 +139,11 @@ def _delete_all(verdicts):
         relation.related_model._base_manager.filter(**{f"{name}__in": numbers}).update(**{name: None})
     records = verdicts[0].model._base_manager.filter(pk__in=numbers)
     records._raw_delete(records.db)
+
+
+def _change_all(verdicts):
+    if verdicts:
+        bulk.update(verdicts[0].model, {verdict.object_id: verdict.values for verdict in verdicts})
 
 
 def _do_each(verdicts):
@@ -165,8 +171,8 @@ _ACTIONS = {"delete": _delete_with_lines, "change": _change, "restore": _restore
 
 def _refresh_search_texts(changes):
     """Make the searched texts of all that changes are about anew, and those of the people at a changed organisation."""
-    contacts = set(changes.exclude(contact_id=None).values_list("contact_id", flat=True))
-    organisations = set(changes.exclude(organisation_id=None).values_list("organisation_id", flat=True))
+    contacts = set(changes.exclude(contact_id=None).values_list("contact_id", flat=True).distinct())
+    organisations = set(changes.exclude(organisation_id=None).values_list("organisation_id", flat=True).distinct())
     renamed = changes.filter(model=Organisation._meta.label_lower).values("object_id")
     contacts |= set(Affiliation.objects.filter(organisation__in=renamed).values_list("contact_id", flat=True))
     networks = set(changes.filter(model=Network._meta.label_lower).values_list("object_id", flat=True))

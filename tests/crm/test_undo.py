@@ -1,5 +1,8 @@
 """Taking a change set back."""
 
+import datetime
+from decimal import Decimal
+
 import pytest
 
 from crm.exceptions import RegisterError
@@ -8,12 +11,14 @@ from crm.services import undo as undo_service
 from crm.services.archiving import archive
 from crm.services.ledger import change_set
 from crm.services.undo import plan_undo, undo
+from crm.years import OperatingYear
 from newsletter.models import Subscription
 from tests.dumps import dump
 from tests.factories.crm import (
     AffiliationFactory,
     ContactFactory,
     EmailFactory,
+    FeeFactory,
     NetworkFactory,
     OrganisationFactory,
     RoleFactory,
@@ -98,6 +103,21 @@ class TestUntouched:
         undo(renamed, acting_user=karin)
 
         assert not Contact.objects.search("campus").exists()
+
+    def test_year_and_amount_of_a_fee_and_the_time_of_archiving_return(self, karin):
+        fee = FeeFactory(year=OperatingYear(2017), amount=Decimal("15000.50"), paid_on=None)
+        archive(fee.membership, acting_user=karin)
+        before = dump()
+        edited = edit(
+            lambda: (
+                save(fee, year=OperatingYear(2018), amount=Decimal(1), paid_on=datetime.date(2018, 9, 1)),
+                save(fee.membership, archived_at=None),
+            )
+        )
+
+        undo(edited, acting_user=karin)
+
+        assert dump() == before
 
     def test_undo_can_be_undone(self, anna, karin):
         edited = edit(lambda: save(anna, last_name="Ekberg"))
