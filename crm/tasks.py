@@ -8,7 +8,7 @@ PRIORITY = 50
 
 @task(priority=PRIORITY)
 def carry_on_import(job_id):
-    from crm.importing.jobs import carry_on
+    from crm.importing.work import carry_on
     from crm.models import ImportJob
 
     carry_on(ImportJob.objects.get(pk=job_id))

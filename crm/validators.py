@@ -17,6 +17,8 @@ _PLAIN_EMAIL = re.compile(r"([a-z0-9]+(?:[._+-][a-z0-9]+)*)@((?:[a-z0-9]+(?:-[a-
 _PLAIN_PHONE = re.compile(r"(?:0|\+46)([1-9][0-9]{7,8})", re.ASCII)
 _SWEDISH_MOBILE = re.compile(r"\+46(7[02369])([0-9]{3})([0-9]{2})([0-9]{2})", re.ASCII)
 _SPECIAL_TOP_DOMAINS = {name.rpartition(".")[2] for name in SPECIAL_USE_DOMAIN_NAMES}
+_WORD_BEHIND = re.compile(r"\s*\([^\W\d_]+\)$")  # "070-174 06 05 (hem)"
+_LETTER = re.compile(r"[^\W\d_]")
 _BETWEEN_DIGITS = str.maketrans("", "", " -")
 
 
@@ -44,10 +46,12 @@ def _is_ordinary(local_part, domain, top_domain):
 @lru_cache(maxsize=10_000)
 def normalise_phone(value):
     """Return a number as E.164 ("+46701740605"), read as Swedish unless it begins with + or 00."""
-    if plain := _PLAIN_PHONE.fullmatch(str(value).strip().translate(_BETWEEN_DIGITS)):
+    text = _WORD_BEHIND.sub("", str(value).strip())
+    if plain := _PLAIN_PHONE.fullmatch(text.translate(_BETWEEN_DIGITS)):
         return f"+46{plain[1]}"
     try:
-        number = phonenumbers.parse(str(value).strip(), PHONE_REGION)
+        # The library would dial letters: "070-17A…" is a slip of the finger here, not a number to remember.
+        number = None if _LETTER.search(text) else phonenumbers.parse(text, PHONE_REGION)
     except phonenumbers.NumberParseException:
         number = None
     if number is None or not phonenumbers.is_possible_number(number) or number.extension:

@@ -106,7 +106,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 PERIODIC_TASKS = [
     "config.periodic.publish_scheduled",
     "newsletter.services.attendance.resume_interrupted",
-    "crm.importing.jobs.resume_interrupted",
+    "crm.importing.work.resume_interrupted",
     "crm.importing.jobs.forget_abandoned",
 ]
 

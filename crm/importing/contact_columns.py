@@ -110,7 +110,9 @@ def phone(text):
 
 
 def website(text):
-    return text if "://" in text else f"https://{text}"
+    address = text if "://" in text else f"https://{text}"
+    Organisation(website=address).clean_fields([field.name for field in Organisation._meta.fields if field.name != "website"])
+    return address
 
 
 def columns():

@@ -48,6 +48,13 @@ class ContactImporter:
             self.people, self.writer, names=self.names, wishes=wishes, today=timezone.localdate(), show=self.show, label=self.labels.get
         )
 
+    def go_on(self, job):
+        """Recall whom and which roles the parts written before an interruption have brought in or changed."""
+        if self.writes and job.row_done:
+            self.planner.brought_in |= set(job.rows.filter(fate=Fate.CREATED).values_list("object_id", flat=True))
+            roles = job.change_set.changes.filter(model="crm.affiliation").values_list("object_id", flat=True)
+            self.planner.told_roles |= dict.fromkeys(roles, frozenset({"role"}))
+
     def close(self):
         if self.scratch:
             self.scratch.close()
@@ -74,6 +81,7 @@ class ContactImporter:
         self._gather_people(rows, good)
         outcomes = [self._decide(row, values, messages) for row, (values, messages) in zip(rows, read, strict=True)]
         if not self.writes:
+            self.planner.end_part()
             self.people.settle()
         return outcomes
 
@@ -83,8 +91,9 @@ class ContactImporter:
         self.people.gather(numbers, {"e" + address for values in good for address in values["emails"]})
         keys = set()
         for values in good:
-            if not any(self.people.by_key.get("e" + address) for address in values["emails"]):
-                keys.add("n" + values["sort_key"])
+            known = (one for address in values["emails"] for one in self.people.found_by("e" + address))
+            if not any(one.sort_key in values["sort_keys"] for one in known):
+                keys |= {"n" + key for key in values["sort_keys"]}
                 keys |= {"p" + number for number in values["phones"]}
         self.people.gather((), keys)
 
@@ -109,28 +118,30 @@ class ContactImporter:
                     (emails if POINTS[name] == "email" else phones).append(value[1])
                 else:
                     values[name] = value
-        self._split_name(values)
+        splits = _splits(values)
+        if splits:
+            values["first_name"], values["last_name"] = splits[0]
         missing = [name for name in ("first_name", "last_name") if not values.get(name) and not _is_bad(name, messages)]
-        messages += [[name, gettext("is missing.")] for name in missing]
+        if missing and values.get("full_name"):
+            messages.append(["full_name", gettext("Write both first and last name.")])
+        else:
+            messages += [[name, gettext("is missing.")] for name in missing]
+        messages += [
+            ["full_name", gettext("The text is too long: at most %(limit)d characters.") % {"limit": 100}]
+            for name in ("first_name", "last_name")
+            if splits and len(values[name]) > 100
+        ][:1]
         if messages:
             return None, messages
         values["name"] = f"{values['first_name']} {values['last_name']}"
         values["sort_key"] = swedish_sort_key(values["last_name"], values["first_name"])[:400]
+        # Where a name was in one piece, nobody knows where the last name begins; it is compared in every way.
+        values["sort_keys"] = [swedish_sort_key(last, first)[:400] for first, last in splits] or [values["sort_key"]]
+        values["is_split"] = bool(splits)
         values["emails"], values["phones"] = emails, phones
         if "organisation" in values:
             values["organisation_key"] = swedish_sort_key(values["organisation"])
         return values, []
-
-    @staticmethod
-    def _split_name(values):
-        """Take a whole name apart where the file has no first and last names: "Berg, Anna" or "Anna Maria Berg"."""
-        whole = values.get("full_name")
-        if not whole or values.get("first_name") or values.get("last_name"):
-            return
-        last, comma, first = whole.partition(",")
-        if not comma:
-            first, _blank, last = whole.rpartition(" ")
-        values["first_name"], values["last_name"] = first.strip()[:100], last.strip()[:100]
 
     def _decide(self, row, values, messages):
         if SKIP in row.answers:
@@ -151,6 +162,7 @@ class ContactImporter:
             self.organisations.use(organisation)
             self.roles.use(role)
             outcome.person = person
+            outcome.label = person.name
             outcome.fate = Fate.CREATED if is_new else Fate.CHANGED if outcome.changes else Fate.UNCHANGED
         return outcome
 
@@ -180,8 +192,8 @@ class ContactImporter:
         held = {role["organisation_id"] for person in self.writer.touched.values() for role in person.roles}
         self.organisations.learn(held)
         organisations = {number: one.name for number, one in self.organisations.by_number.items()}
-        people, roles = self.writer.write(new_numbers, {"organisation": organisations, "role": self.roles.names})
-        self.planner.written(people, roles)
+        people = self.writer.write(new_numbers, {"organisation": organisations, "role": self.roles.names})
+        self.planner.end_part(people)
         for outcome in outcomes:
             if outcome.person is not None:
                 outcome.object_id = outcome.person.number
@@ -192,6 +204,7 @@ class ContactImporter:
         self.people.forget()
         self.organisations.forget()
         self.roles.forget()
+        self.planner.forget()
         if self.writes:
             self.writer.forget()
 
@@ -215,3 +228,26 @@ class ContactImporter:
 
 def _is_bad(name, messages):
     return any(column in (name, "full_name") for column, _sentence in messages)
+
+
+# What stands before a last name and belongs to it.
+_PARTICLES = {"von", "af", "av", "de", "der", "den", "van", "el", "al", "la", "di", "da", "du", "ten", "zu", "le"}
+
+
+def _splits(values):
+    """Return the ways of taking a whole name apart, [(first, last), …], the likeliest first: "Berg, Anna" or "Anna Maria von Berg".
+
+    None where the file has first and last names, or one word only.
+    """
+    whole = values.get("full_name", "")
+    if not whole or values.get("first_name") or values.get("last_name"):
+        return []
+    last, comma, first = whole.partition(",")
+    if comma:
+        return [(first.strip(), last.strip())] if first.strip() and last.strip() else []
+    words = whole.split()
+    likely = len(words) - 1
+    while likely > 1 and words[likely - 1].casefold() in _PARTICLES:
+        likely -= 1
+    ways = sorted(range(1, len(words)), key=lambda place: place != likely)
+    return [(" ".join(words[:place]), " ".join(words[place:])) for place in ways]

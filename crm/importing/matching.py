@@ -67,18 +67,19 @@ class Matcher:
         if person is None:
             message = _("There is no number %(id)s in the register. Leave the cell empty for a new one.") % {"id": values["id"]}
             raise RowRefused([["id", message]])
-        if person.sort_key != values["sort_key"] and not any(person.has(address) for address in values["emails"]) and values["emails"]:
+        known_by = any(person.has(one) for one in (*values["emails"], *values["phones"]))
+        if person.sort_key not in values["sort_keys"] and not known_by:
             # A column of numbers may well be another system's.
-            text = _("Number %(id)s is %(holder)s in the register, with another name and address. Is it the same person?")
+            text = _("Number %(id)s is %(holder)s in the register. Is it the same person?")
             raise RowDoubtful(self._question(text % {"id": person.number, "holder": self._described(person)}, [person], values))
         return person
 
     def _by_email(self, values):
-        for address in values["emails"]:
-            holders = self.people.found_by("e" + address)
-            namesakes = [one for one in holders if one.sort_key == values["sort_key"]]
-            if found := self._only(namesakes, values):
-                return found
+        held = [(address, self.people.found_by("e" + address)) for address in values["emails"]]
+        namesakes = {one.number: one for _address, holders in held for one in holders if one.sort_key in values["sort_keys"]}
+        if found := self._only(list(namesakes.values()), values):
+            return found
+        for address, holders in held:
             if holders and not self._is_shared(address, holders):
                 text = _("The address %(email)s belongs to %(holder)s. Is it the same person?")
                 text %= {"email": address, "holder": self._described(holders[0])}
@@ -98,7 +99,14 @@ class Matcher:
         if organisation is None:
             return None
         held = [one for one in self._namesakes(values) if any(role["organisation_id"] == organisation.number for role in one.roles)]
-        return self._only(held, values)
+        found = self._only(held, values)
+        domains = {address.rpartition("@")[2] for address in values["emails"]}
+        others = [point for point in found.points if point.kind == EMAIL and is_usable(point)] if found else []
+        if found and any(point.normalised.rpartition("@")[2] in domains for point in others):
+            # Two addresses at one employer are two people as often as not.
+            text = _("%(holder)s has another address at the same place. Is it the same person?")
+            raise RowDoubtful(self._question(text % {"holder": self._described(found)}, [found], values))
+        return found
 
     def _by_name_alone(self, values, organisation):
         """A name is no identity; but a row with nothing else may well mean somebody who is there already."""
@@ -110,7 +118,8 @@ class Matcher:
         return None
 
     def _namesakes(self, values):
-        return self.people.found_by("n" + values["sort_key"])
+        found = {one.number: one for key in values["sort_keys"] for one in self.people.found_by("n" + key)}
+        return list(found.values())
 
     def _only(self, found, values):
         if len(found) > 1:
@@ -122,7 +131,7 @@ class Matcher:
         options = []
         for person in candidates[:8]:
             whom = f"row{person.origin}" if person.number < 0 else person.number
-            if person.sort_key == values["sort_key"]:
+            if person.sort_key in values["sort_keys"]:
                 options.append((f"{SAME}:{whom}", _("It is %(person)s") % {"person": self._described(person)}))
                 continue
             options.append((f"{SAME}:{whom}", _("It is %(person)s; keep that name") % {"person": self._described(person)}))

@@ -15,6 +15,8 @@ NEW = "new"
 # Addresses there say nothing about an employer.
 FREE_MAIL = {
     "gmail.com", "hotmail.com", "outlook.com", "live.se", "hotmail.se", "yahoo.se", "yahoo.com", "icloud.com", "telia.com", "me.com",
+    "live.com", "msn.com", "googlemail.com", "outlook.se", "bredband.net", "comhem.se", "spray.se", "proton.me", "protonmail.com",
+    "facebook.com", "linkedin.com", "instagram.com", "google.com", "sites.google.com", "wixsite.com", "wordpress.com",
 }  # fmt: skip
 # Words that organisations are told apart by least.
 _COMMON_WORDS = {"kommun", "kommuns", "kommuner", "ab", "aktiebolag", "i", "och", "vid", "for"}
@@ -24,10 +26,11 @@ _DETAILS = ("municipality", "street", "postcode", "city", "country", "website")
 class Named:
     """An organisation as a row names it. A negative number: not in the register yet."""
 
-    __slots__ = ("details", "is_archived", "is_used", "name", "number", "organisation_number")
+    __slots__ = ("details", "is_archived", "is_used", "kind", "name", "number", "organisation_number")
 
-    def __init__(self, number, name, organisation_number, is_archived, details=None):
+    def __init__(self, number, name, organisation_number, is_archived, kind, details=None):
         self.number, self.name, self.organisation_number, self.is_archived = number, name, organisation_number, is_archived
+        self.kind = kind
         self.details = details  # of one that is to be created, once a row that is taken names it
         self.is_used = False
 
@@ -47,6 +50,7 @@ class Organisations:
         self.by_organisation_number = {}
         self.new = []
         self.asked = set()
+        self._domains = None
 
     def gather(self, rows):
         """Ask the register for all that these rows' values name."""
@@ -71,9 +75,9 @@ class Organisations:
             self._keep(_records().filter(pk__in=among(unknown, "bigint")))
 
     def _keep(self, records):
-        for pk, name, organisation_number, archived_at, key in records:
+        for pk, name, organisation_number, archived_at, kind, key in records:
             if pk not in self.by_number:
-                self._know(Named(pk, name, organisation_number, archived_at is not None), key)
+                self._know(Named(pk, name, organisation_number, archived_at is not None, kind), key)
 
     def _know(self, organisation, key):
         self.by_number[organisation.number] = organisation
@@ -84,45 +88,61 @@ class Organisations:
     def of(self, values):
         """Return what a row names, or None when it names none; raise RowRefused when that is nowhere to be found."""
         name, organisation_number = values.get("organisation", ""), values.get("organisation_number", "")
-        if decided := self.values.get(name) if name else None:
-            if decided == SKIP:
-                return None
-            if decided != NEW:
-                return self._decided(name, decided)
-        if organisation_number and (found := self.by_organisation_number.get(organisation_number)):
-            return found
+        by_number = self.by_organisation_number.get(organisation_number) if organisation_number else None
         if not name:
-            if organisation_number:
+            if organisation_number and by_number is None:
                 raise RowRefused([["organisation_number", _("“%(value)s” is not in the register.") % {"value": organisation_number}]])
-            return self._by_domain(values) if self.wishes.by_domain else None
-        return self._by_name(name, values["organisation_key"]) or self._create(name, organisation_number, values, wanted=decided == NEW)
+            return by_number or (self._by_domain(values) if self.wishes.by_domain else None)
+        if by_name := self._by_name(name, values["organisation_key"], by_number):
+            return by_name
+        decided = self.values.get(name)
+        if decided == SKIP:
+            return None
+        if decided and decided != NEW:
+            return self._decided(name, decided)
+        if by_number and decided != NEW:
+            return self._of_number(by_number, name)
+        return self._create(name, "" if by_number else organisation_number, values, wanted=decided == NEW)
+
+    @staticmethod
+    def _of_number(holder, name):
+        """Return whose number a row gives under another name, but where the number is a municipality's: its units use it too."""
+        if holder.kind != Organisation.Kind.MUNICIPALITY:
+            return holder
+        message = _("“%(value)s” is not in the register, and the number is %(holder)s's. Choose what is meant, or correct the cell.")
+        raise RowRefused([["organisation", message % {"value": name, "holder": holder.name}]], unknown=[("organisation", name)])
 
     def _decided(self, name, pk):
         if found := self.by_number.get(pk):
             return found
-        raise RowRefused([["organisation", _("“%(value)s” is not in the register. Import or add it first.") % {"value": name}]])
+        raise RowRefused([["organisation", _("“%(value)s” is not in the register.") % {"value": name}]], unknown=[("organisation", name)])
 
-    def _by_name(self, name, key):
+    def _by_name(self, name, key, by_number):
         found = self.by_key.get(key, ())
-        if len(found) == 1 and found[0].name == name and not found[0].is_archived:
+        if len(found) == 1 and found[0].name == name and not found[0].is_archived and by_number in (None, found[0]):
             return found[0]
         found = [one for one in found if name_words(one.name) == name_words(name)]  # the key runs numbers into one another
         exact = [one for one in found if one.name.casefold() == name.casefold()] or found
+        if by_number in exact:
+            return by_number
+        if by_number and exact and all(one.organisation_number for one in exact):
+            message = _("The number is %(holder)s's, and “%(value)s” has another one. Correct one of the cells.")
+            raise RowRefused([["organisation_number", message % {"holder": by_number.name, "value": name}]])
         active = [one for one in exact if not one.is_archived]
         if len(active) == 1:
             return active[0]
-        if active:
+        if active or len(exact) > 1:
             message = _("There is more than one “%(value)s” in the register. Give its organisation number, or rename one of them first.")
             raise RowRefused([["organisation", message % {"value": name}]])
         return exact[0] if exact else None
 
     def _create(self, name, organisation_number, values, *, wanted):
         if not (wanted or self.wishes.create_organisations):
-            message = _("“%(value)s” is not in the register. Import or add it first.") % {"value": name}
+            message = _("“%(value)s” is not in the register. Choose what is meant, or correct the cell.") % {"value": name}
             raise RowRefused([["organisation", message]], unknown=[("organisation", name)])
         details = {name: values[name] for name in _DETAILS if name in values}
         details["kind"] = values.get("organisation_kind", self.wishes.organisation_kind)
-        organisation = Named(self.next_number, name, organisation_number, False, details)
+        organisation = Named(self.next_number, name, organisation_number, False, details["kind"], details)
         self.next_number -= 1
         self._know(organisation, values["organisation_key"])
         return organisation
@@ -140,7 +160,7 @@ class Organisations:
     @property
     def domains(self):
         """{mail domain: numbers of the active organisations that use it}, asked for once a run."""
-        if not hasattr(self, "_domains"):
+        if self._domains is None:
             self._domains = organisations_by_domain()
             self.learn({number for numbers in self._domains.values() for number in numbers})
         return self._domains
@@ -158,7 +178,7 @@ class Organisations:
 
 
 def _records():
-    return Organisation.objects.values_list("pk", "name", "organisation_number", "archived_at", "sort_key")
+    return Organisation.objects.values_list("pk", "name", "organisation_number", "archived_at", "kind", "sort_key")
 
 
 def organisations_by_domain():

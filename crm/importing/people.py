@@ -33,12 +33,13 @@ class Point:
 class Person:
     """A contact with addresses and roles. A negative number: not in the register yet."""
 
-    __slots__ = ("fields", "is_archived", "number", "origin", "points", "roles", "sort_key")
+    __slots__ = ("fields", "is_archived", "number", "origin", "points", "roles", "sort_key", "told")
 
     def __init__(self, number, sort_key, is_archived, fields, points, roles, origin=None):
         self.number, self.sort_key, self.is_archived, self.fields = number, sort_key, is_archived, fields
         self.points, self.roles = points, roles  # roles: dictionaries of ROLE_FIELDS and "number", the newest first
         self.origin = origin  # number of the row that has brought the person in
+        self.told = None  # what the file has said of the person that it may not say otherwise, {field: value}
 
     def __reduce__(self):
         return Person, (self.number, self.sort_key, self.is_archived, self.fields, self.points, self.roles, self.origin)

@@ -38,6 +38,9 @@ class RecordImporter:
         self.names = list(names)
         self.writes = writes
 
+    def go_on(self, job):
+        pass
+
     def close(self):
         pass
 

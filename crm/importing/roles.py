@@ -33,19 +33,19 @@ class Roles:
         text = values.get("role")
         if not text:
             return None
+        if (found := self.by_name.get(fold(text))) is not None:
+            return found
         decided = self.values.get(text)
         if isinstance(decided, int) and decided in self.names:
             return decided
         if decided == SKIP:
             return None
-        if (found := self.by_name.get(fold(text))) is not None:
-            return found
         if decided == NEW:
             return self._create(text)
         if decided == TITLE or self.wishes.unknown_roles == TITLE:
             values.setdefault("title", text)
             return None
-        message = _("there is none called “%(value)s”. Add it under Roles, or write it in the column Title instead.") % {"value": text}
+        message = _("The role “%(value)s” is not there. Choose what is meant, or write it in the column Title.") % {"value": text}
         raise RowRefused([["role", message]], unknown=[("role", text)])
 
     def _create(self, name):

@@ -52,6 +52,7 @@ class Run:
             writes=self.writes,
             number_of_row=self._number_of_row,
         )
+        self.importer.go_on(job)
         self.has_decisions = job.rows.exclude(answer="", corrections={}).exists()
         rows = islice(table.rows(), job.row_done, None)
         try:
@@ -79,7 +80,7 @@ class Run:
         if not self.writes or self._plans_ahead:
             outcomes = self.importer.process(rows)  # outside the transaction: others may write meanwhile
         with transaction.atomic():
-            self._take_hold()
+            self.take_hold()
             if self.writes:
                 if outcomes and _newest_change() != newest:
                     self.importer.forget()
@@ -139,7 +140,7 @@ class Run:
             middle = len(rows) // 2
             return self._write(rows[:middle]) + self._write(rows[middle:])
 
-    def _take_hold(self):
+    def take_hold(self):
         """Make sure that nobody has stopped the job or done this part, and that nobody does while it is written."""
         held = ImportJob.objects.select_for_update().get(pk=self.job.pk)
         if (held.state, held.row_done) != (self.state, self.job.row_done):

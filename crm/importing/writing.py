@@ -73,7 +73,7 @@ class Writer:
             self.touched[person.number] = person
 
     def write(self, new_numbers, names):
-        """Write all of it, and return the new people and roles.
+        """Write all of it, and return the new people.
 
         `new_numbers` are those of organisations and roles that have just been created, {"organisation_id": {so far: now}, "role_id":
         …}; `names` are {"organisation": {number: name}, "role": …}.
@@ -100,9 +100,9 @@ class Writer:
         for model, changes in self.changed.items():
             bulk.update(model, changes)
         bulk.update(Contact, {one.number: {"search_text": searched_text(one, names)} for one in self.touched.values()})
-        people, roles = self.people, [role for _person, role in self.roles]
+        people = self.people
         self.forget()
-        return people, roles
+        return people
 
     def _number(self):
         for person, number in zip(self.people, bulk.next_numbers(Contact, len(self.people)), strict=True):

@@ -41,6 +41,8 @@ class ChangeSet(models.Model):
     at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)
     cause = models.CharField(_("cause"), max_length=20, choices=Cause, default=Cause.EDIT)
     note = models.CharField(_("note"), max_length=300, blank=True)
+    # Of one that is written in several parts, until the last of them is there.
+    is_unfinished = models.BooleanField(default=False, editable=False)
     undoes = models.ForeignKey(
         "crm.ChangeSet", verbose_name=_("undoes"), related_name="undone_by", on_delete=models.PROTECT, null=True, blank=True
     )

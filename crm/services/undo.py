@@ -74,28 +74,40 @@ def undo(change_set, *, acting_user, force=(), only=None):
 
 
 def _undo_in_parts(judge, *, acting_user, note):
-    opened = judge.change_set.undone_by.filter(cause=ChangeSet.Cause.UNDO, undone_by=None).first() or ChangeSet.objects.create(
+    opened = judge.change_set.undone_by.filter(is_unfinished=True).first() or ChangeSet.objects.create(
         actor=acting_user,
         actor_name=name_of(acting_user),
         cause=ChangeSet.Cause.UNDO,
         note=note,
         undoes=judge.change_set,
+        is_unfinished=True,
     )
     judge.skip_done_by(opened)
     for chunk in judge.chunks(_phases()):
         with going_on_with(opened):
             _carry_out(judge.judge(chunk))
     _refresh_search_texts(opened.changes.all())
+    if not opened.changes.exists():
+        opened.delete()
+        raise RegisterError(_("There is nothing to undo: everything is as it was before, or somebody has changed it since."))
+    opened.is_unfinished = False
+    opened.save(update_fields=["is_unfinished"])
     _tell_import_job(judge.change_set)
     return opened
 
 
+def is_undone(change_set):
+    """Whether a change set is taken back: it has been undone, and that undo has not been undone itself."""
+    return any(not is_undone(one) for one in change_set.undone_by.filter(cause=ChangeSet.Cause.UNDO, is_unfinished=False))
+
+
 def _tell_import_job(change_set):
     """An import is undone when its change set is, and done again when that undo is undone."""
-    undone, done = ImportJob.State.UNDONE, ImportJob.State.DONE
-    ImportJob.objects.filter(change_set=change_set).update(state=undone)
-    if change_set.undoes_id:
-        ImportJob.objects.filter(change_set=change_set.undoes_id, state=undone).update(state=done)
+    while change_set.undoes:
+        change_set = change_set.undoes
+    state = ImportJob.State.UNDONE if is_undone(change_set) else ImportJob.State.DONE
+    ended = [ImportJob.State.UNDONE, ImportJob.State.DONE]
+    ImportJob.objects.filter(change_set=change_set, state__in=ended).update(state=state)
 
 
 def _phases():

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.importing.jobs import SILENCE
+from crm.importing.work import SILENCE
 from crm.models import ImportJob
 
 State = ImportJob.State

@@ -49,7 +49,7 @@ def subscribe(newsletter, email, *, name="", source, language=Contact.Language.S
     return subscription
 
 
-@change_set(cause=ChangeSet.Cause.SUBSCRIPTION)
+@change_set(cause=ChangeSet.Cause.CONFIRMATION)
 def confirm(subscription):
     """Make a requested subscription active. Twice does no harm; after leaving, an old link doesn't bring back."""
     subscription = Subscription.objects.select_for_update().get(pk=subscription.pk)

@@ -18,7 +18,7 @@ def main(job_id, part):
     settings.PRIVATE_ROOT = given["private_root"]
     django.setup()
     from crm.importing import contacts, runs
-    from crm.importing.jobs import carry_on
+    from crm.importing.work import carry_on
     from crm.models import ImportJob
 
     contacts.ContactImporter.largest_part = part

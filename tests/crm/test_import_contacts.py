@@ -126,7 +126,7 @@ def test_one_bad_row_neither_stops_nor_hides_the_others():
         ("Bo;Ek;;;Lärcentrum Lidköping;Rektor;2018-02-30;", "är inte ett datum"),
         ("Bo;Ek;;;Lärcentrum Lidköping;Rektor;2018-02-01;2018-01-01", "före första dagen"),
         ("Bo;Ek;;;Lärcentrum Atlantis;Rektor;;", "Organisation: ”Lärcentrum Atlantis” finns inte i registret"),
-        ("Bo;Ek;;;Lärcentrum Lidköping;Kejsare;;", "Roll: det finns ingen som heter ”Kejsare”"),
+        ("Bo;Ek;;;Lärcentrum Lidköping;Kejsare;;", "Roll: Rollen ”Kejsare” finns inte"),
         ("Bo;Ek;;;;Rektor;;", "Organisation: saknas"),
         ("Bo;Ek;;;Lärcentrum Lidköping;Rektor;2018-02-01xyz;", "är inte ett datum"),
         ("Bo;Ek;;;Lärcentrum Lidköping;Rektor;99999;", "är inte ett datum"),

@@ -8,8 +8,9 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from crm.importing.jobs import carry_on, check, match, undo_import, upload
+from crm.importing.jobs import check, match, undo_import, upload
 from crm.importing.wishes import Wishes
+from crm.importing.work import carry_on
 from crm.models import Change, ChangeSet, Contact, ImportJob
 from tests.crm.spreadsheets import swedish_csv
 from tests.dumps import dump

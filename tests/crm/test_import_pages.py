@@ -11,7 +11,7 @@ from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from crm.importing import jobs
+from crm.importing import work
 from crm.importing.jobs import forget_abandoned
 from crm.models import Affiliation, Contact, ImportJob, Organisation
 from tests.crm.spreadsheets import swedish_csv, workbook
@@ -393,7 +393,7 @@ def test_upload_that_nobody_confirms_is_thrown_away_after_two_weeks(staff_client
 
 def test_long_file_is_checked_and_imported_in_the_background(staff_client, settings, monkeypatch, django_capture_on_commit_callbacks):
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
-    monkeypatch.setattr(jobs, "AT_ONCE", 1)
+    monkeypatch.setattr(work, "AT_ONCE", 1)
     send(staff_client, swedish_csv(ASA, ASA.replace("Åsa", "Eva").replace("asa@", "eva@")))
     job = ImportJob.objects.get()
     with django_capture_on_commit_callbacks(execute=True):

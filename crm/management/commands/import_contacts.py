@@ -16,7 +16,8 @@ from crm.services.tables import Options
 class Command(BaseCommand):
     help = (
         "Imports people, with their organisation and role, from a spreadsheet (CSV, XLSX, ODS) or a file of cards (VCF). "
-        "Rows that are refused, or of which it is doubtful whom they mean, are left out and named; the exit status is then 1."
+        "Rows that are refused, or of which it is doubtful whom they mean, are left out and named; the exit status is then 1. "
+        "It is 2 when the file cannot be read at all."
     )
 
     def add_arguments(self, parser):
@@ -63,13 +64,15 @@ class Command(BaseCommand):
                     dry_run=dry_run,
                 )
         except OSError as error:
-            raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
+            raise CommandError(f"{file} cannot be read: {error.strerror}.", returncode=2) from error
         except RegisterError as error:
-            raise CommandError(str(error)) from error
+            if format == "json":
+                self.stdout.write(json.dumps({"error": str(error)}, ensure_ascii=False, indent=2))
+            raise CommandError(str(error), returncode=2) from error
         counts = self.count(job)
         (self.write_json if format == "json" else self.write_text)(job, counts, dry_run)
         if job.state == ImportJob.State.FAILED:
-            raise CommandError(job.error)
+            raise CommandError(job.error, returncode=2)
         if counts["refused"] or counts["doubtful"]:
             raise CommandError(f"{counts['refused']} rows refused, {counts['doubtful']} doubtful.")
 

@@ -3,7 +3,8 @@ import json
 from django.core.management.base import BaseCommand, CommandError
 
 from crm.exceptions import RegisterError
-from crm.importing.jobs import carry_on, undo_import
+from crm.importing.jobs import undo_import
+from crm.importing.work import carry_on
 from crm.models import ImportJob
 from crm.services.undo import plan_undo
 
