@@ -7,7 +7,7 @@ from wagtail.admin.forms.models import register_form_field_override
 
 from crm.forms.dates import DateInput
 from crm.viewsets.choosers import contact_chooser, organisation_chooser
-from crm.viewsets.home import ContactsItem, MembersItem
+from crm.viewsets.home import ContactSearchArea, ContactsItem, MembersItem
 from crm.viewsets.register import RegisterGroup
 
 register_form_field_override(DateField, override={"widget": DateInput})
@@ -43,3 +43,8 @@ def leave_out_foreign_help(request, menu_items):
 @hooks.register("construct_homepage_summary_items")
 def add_summary_items(request, items):
     items += [ContactsItem(request), MembersItem(request)]
+
+
+@hooks.register("register_admin_search_area")
+def register_search_area():
+    return ContactSearchArea()

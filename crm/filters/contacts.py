@@ -85,6 +85,17 @@ class ContactFilterSet(AsOfFilterSet):
         model = Contact
         fields = []
 
+    @classmethod
+    def implied(cls, params):
+        """As of a day, the list is of those who had a role then, unless it is asked for others, or for seats in a network."""
+        if params.get("on") and not params.get("in_role") and not params.get("network"):
+            return [_("Only people with a role that day")]
+        return []
+
+    def filter_queryset(self, queryset):
+        found = super().filter_queryset(queryset)
+        return self._with_affiliation(found) if self.implied(self.data) else found
+
     def _with_affiliation(self, queryset, *conditions):
         held = Affiliation.objects.on(self.day).filter(*conditions, contact=OuterRef("pk"))
         # Exists, not a join: somebody with two roles is still one row.

@@ -1,7 +1,10 @@
 """What a filter asks for, in words: "Sub-region: Fyrbodal", "Membership: At a member", "As of: 2018-03-01"."""
 
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext
+
+from crm.forms.dates import DayField
 
 
 def describe_with(filterset_class, queries):
@@ -11,7 +14,8 @@ def describe_with(filterset_class, queries):
     if filterset_class:
         fields = filterset_class(QueryDict(), queryset=filterset_class._meta.model._default_manager.none()).form.fields
     words = {name: _words_for(field, {value for one in params for value in one.getlist(name) if value}) for name, field in fields.items()}
-    return [_conditions(one, fields, words) for one in params]
+    implied = getattr(filterset_class, "implied", lambda _params: [])
+    return [[*_conditions(one, fields, words), *map(str, implied(one))] for one in params]
 
 
 def _words_for(field, values):
@@ -19,7 +23,16 @@ def _words_for(field, values):
     if hasattr(field, "queryset"):
         records = field.queryset.model._default_manager.filter(pk__in=[value for value in values if value.isdecimal() and len(value) < 19])
         return {str(record.pk): str(record) for record in records} if values else {}
+    if isinstance(field, DayField):
+        return {value: _day(field, value) for value in values}
     return {str(value): str(label) for value, label in getattr(field, "choices", ())}
+
+
+def _day(field, value):
+    try:
+        return str(field.clean(value))
+    except ValidationError:
+        return value
 
 
 def _conditions(params, fields, words):

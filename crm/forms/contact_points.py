@@ -1,6 +1,7 @@
 """The lines for e-mail and phone in the forms of people and organisations."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 
 from crm.forms.lines import LinesFormSet, LinesPanel
@@ -8,6 +9,8 @@ from crm.models import ContactPoint
 
 
 class ContactPointFormSet(LinesFormSet):
+    EMPTY_LABELS = {"affiliation": gettext_lazy("All roles")}
+
     def own(self, name, queryset):
         """Only the contact's own roles: an address for a role of somebody else would follow that person."""
         if name != "affiliation":

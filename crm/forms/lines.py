@@ -9,6 +9,8 @@ from wagtail.admin.panels import InlinePanel
 class LinesFormSet(BaseChildFormSet):
     """Asks for the options of a select once, not once a line; `own` narrows them down to those that fit the record."""
 
+    EMPTY_LABELS = {}  # {field: what it means to choose nothing}
+
     @cached_property
     def _options(self):
         return {}
@@ -18,6 +20,7 @@ class LinesFormSet(BaseChildFormSet):
         for name, field in form.fields.items():
             if isinstance(field, forms.ModelChoiceField) and isinstance(field.widget, forms.Select):
                 field.queryset = self.own(name, field.queryset)
+                field.empty_label = self.EMPTY_LABELS.get(name, field.empty_label)
                 if name not in self._options:
                     self._options[name] = list(field.choices)
                 field.choices = self._options[name]

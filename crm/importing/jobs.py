@@ -19,7 +19,7 @@ from crm.importing.outcomes import SKIP
 from crm.importing.registry import get_importer
 from crm.importing.work import carry_on, count_anew, forget_file, mark, set_going
 from crm.models import ChangeSet, ImportJob, ImportRow, Organisation, Role
-from crm.services.bulk import among
+from crm.services.bulk import one_of
 from crm.services.ledger import name_of
 from crm.services.tables import Options, open_table
 
@@ -131,7 +131,7 @@ def decide(job, decisions, *, corrections=None, values=None, wishes=None):
     corrections = corrections or {}
     with held(job, State.CHECKED) as job:
         _note(job, values, wishes)
-        rows = list(job.rows.filter(number__in=among({*decisions, *corrections}, "bigint")))
+        rows = list(job.rows.filter(one_of(ImportRow, "number", {*decisions, *corrections})))
         for row in rows:
             answer = decisions.get(row.number)
             # What was said of the cells as they were holds no longer when they are typed anew.

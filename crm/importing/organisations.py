@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from crm.importing.outcomes import SKIP, RowRefused
 from crm.models import ContactPoint, Organisation
-from crm.services.bulk import among
+from crm.services.bulk import one_of
 from crm.text import fold, name_words
 
 NEW = "new"
@@ -60,9 +60,9 @@ class Organisations:
         self.asked |= keys
         self.learn(chosen)
         if keys:
-            self._keep(_records().filter(sort_key__in=among(keys)))
+            self._keep(_records().filter(one_of(Organisation, "sort_key", keys)))
         if numbers:
-            self._keep(_records().filter(organisation_number__in=among(numbers)))
+            self._keep(_records().filter(one_of(Organisation, "organisation_number", numbers)))
 
     def name(self, number):
         if number not in self.by_number:
@@ -72,7 +72,7 @@ class Organisations:
     def learn(self, numbers):
         """Ask for organisations by number."""
         if unknown := {number for number in numbers if number > 0} - set(self.by_number):
-            self._keep(_records().filter(pk__in=among(unknown, "bigint")))
+            self._keep(_records().filter(one_of(Organisation, "id", unknown)))
 
     def _keep(self, records):
         for pk, name, organisation_number, archived_at, kind, key in records:

@@ -12,7 +12,7 @@ from collections import defaultdict
 from django.db import connection
 
 from crm.models import Affiliation, Contact, ContactPoint
-from crm.services.bulk import among
+from crm.services.bulk import one_of
 
 FIELDS = ("first_name", "last_name", "language", "note", "source")
 ROLE_FIELDS = ("organisation_id", "role_id", "title", "since", "until", "end_reason", "is_public")
@@ -76,14 +76,14 @@ class People:
         for key in keys:
             with_prefix[key[0]].append(key[1:])
         found = set(numbers)
-        points = ContactPoint.objects.filter(normalised__in=among(with_prefix["e"] + with_prefix["p"]))
+        points = ContactPoint.objects.filter(one_of(ContactPoint, "normalised", with_prefix["e"] + with_prefix["p"]))
         for contact, organisation, normalised in points.values_list("contact_id", "organisation_id", "normalised"):
             if contact:
                 found.add(contact)
             elif organisation:
                 self.organisation_emails.add(normalised)
         if names := with_prefix["n"]:
-            found |= set(Contact.objects.filter(sort_key__in=among(names)).values_list("pk", flat=True))
+            found |= set(Contact.objects.filter(one_of(Contact, "sort_key", names)).values_list("pk", flat=True))
         self._load(found - set(self.by_number))
         if self.scratch:
             for person in self.scratch.find(keys, found):
@@ -92,18 +92,17 @@ class People:
     def _load(self, numbers):
         if not numbers:
             return
-        chosen = among(numbers, "bigint")
         people = {}
-        contacts = Contact.objects.filter(pk__in=chosen)
+        contacts = Contact.objects.filter(one_of(Contact, "id", numbers))
         for number, sort_key, archived_at, *values in _rows(contacts, "pk", "sort_key", "archived_at", *FIELDS):
             fields = dict(zip(FIELDS, values, strict=True))
             people[number] = Person(number, sort_key, archived_at is not None, fields, [], [])
-        points = ContactPoint.objects.filter(contact__in=chosen).order_by("-is_primary", "pk")
+        points = ContactPoint.objects.filter(one_of(ContactPoint, "contact_id", numbers)).order_by("-is_primary", "pk")
         for contact, number, kind, normalised, value, is_primary, status in _rows(
             points, "contact_id", "pk", "kind", "normalised", "value", "is_primary", "status"
         ):
             people[contact].points.append(Point(number, kind, normalised, value, bool(is_primary), status))
-        roles = Affiliation.objects.filter(contact__in=chosen).newest_first()
+        roles = Affiliation.objects.filter(one_of(Affiliation, "contact_id", numbers)).newest_first()
         for contact, number, organisation, role, title, since, until, end_reason, is_public in _rows(
             roles, "contact_id", "pk", *ROLE_FIELDS
         ):

@@ -70,6 +70,18 @@ def removed_records(models, text="", *, state=""):
     )
 
 
+def about_named(models, text):
+    """Return a condition on changes: those of records and their lines that are called so, there or deleted; None for no words."""
+    words, conditions = fold(text).split(), []
+    for model in models if words else ():
+        kind = owner_kind(model)
+        gone = _deletions(model, words).values("object_id")
+        for numbers in (_called(model, text, words).order_by().values("pk"), gone):
+            about = {f"{kind}_id__in": numbers} if kind else {"model": model._meta.label_lower, "object_id__in": numbers}
+            conditions.append(Q(**about))
+    return Q(*conditions, _connector=Q.OR) if conditions else None
+
+
 def describe(rows, user):
     """Return the Removed of rows of removed_records (a page of them), in a fixed number of queries."""
     found = [Removed(apps.get_model(label), pk, when, change or None, bool(change)) for label, pk, when, change in rows]
@@ -129,28 +141,45 @@ def _columns(queryset, **annotations):
 
 def _archived(model, text):
     found = model._base_manager.exclude(archived_at=None)
-    if text and model is Membership:
-        found = found.filter(organisation__in=Organisation.objects.search(text))
-    elif text:
-        found = found.filter(pk__in=model.objects.search(text))
+    if text:
+        found = found.filter(pk__in=_called(model, text, fold(text).split()))
     label = Value(model._meta.label_lower, output_field=CharField())
     return _columns(found, label=label, number=F("pk"), removed_at=F("archived_at"), deletion=Value(0, output_field=BigIntegerField()))
 
 
+def _called(model, text, words):
+    """Records that are called so, as the lists find them."""
+    if model is Membership:
+        return model.objects.filter(organisation__in=Organisation.objects.search(text))
+    if hasattr(model.objects, "search"):
+        return model.objects.search(text)
+    found = model._base_manager.all()
+    columns = {one.name for one in model._meta.concrete_fields}
+    for word in words:
+        pattern = _pattern(word)
+        found = found.filter(Q(*[(f"{name}__iregex", pattern) for name in _NAMES if name in columns], _connector=Q.OR))
+    return found
+
+
 def _deleted(model, words):
-    label = model._meta.label_lower
-    deletions = Change.objects.filter(model=label, action=Change.Action.DELETED)
-    newer = deletions.filter(object_id=OuterRef("object_id"), pk__gt=OuterRef("pk"))
+    newer = Change.objects.filter(model=model._meta.label_lower, action=Change.Action.DELETED)
+    newer = newer.filter(object_id=OuterRef("object_id"), pk__gt=OuterRef("pk"))
     there = model._base_manager.filter(pk=OuterRef("object_id"))
-    # What was erased at somebody's wish is not to be found again.
-    found = deletions.exclude(change_set__cause=ChangeSet.Cause.ERASURE).filter(~Exists(there), ~Exists(newer))
+    found = _deletions(model, words).filter(~Exists(there), ~Exists(newer))
+    return _columns(found, label=F("model"), number=F("object_id"), removed_at=F("change_set__at"), deletion=F("pk"))
+
+
+def _deletions(model, words):
+    """The changes that deleted what was called so. What was erased at somebody's wish is not to be found again."""
+    found = Change.objects.filter(model=model._meta.label_lower, action=Change.Action.DELETED)
+    found = found.exclude(change_set__cause=ChangeSet.Cause.ERASURE)
     for word in words:
         if model is Membership:
             found = found.filter(organisation_id__in=Organisation.objects.search(word).values("pk"))
         else:
             pattern = _pattern(word)
             found = found.filter(Q(*[(f"before__{name}__iregex", pattern) for name in _NAMES], _connector=Q.OR))
-    return _columns(found, label=F("model"), number=F("object_id"), removed_at=F("change_set__at"), deletion=F("pk"))
+    return found
 
 
 def _pattern(word):

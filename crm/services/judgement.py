@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from django.db.models import CASCADE, PROTECT, SET_NULL
+from django.db.models import CASCADE, PROTECT, SET_NULL, Q
 from django.utils.translation import gettext as _
 
-from crm.models import Change, ChangeSet
+from crm.models import Change, ChangeSet, ContactPoint
 from crm.recording import is_recorded
 from crm.services.net_changes import NetChange, net_changes
 from crm.services.values import parse
@@ -30,6 +30,7 @@ class Conflict:
     reason: str
     can_force: bool = True
     since: ChangeSet | None = None
+    is_changed: bool = False  # whether that somebody has changed it since is all that stands against it
 
 
 @dataclass
@@ -72,6 +73,7 @@ class Judge:
             numbers, self.column = only
             self.changes = self.changes.filter(pk__in=numbers if isinstance(numbers, list) else [numbers])
         self.kept = set()  # keys of created records that stay
+        self.in_place_of = {}  # {number of a contact point that stays: number of the one that would be used first instead}
         self.done_by = None
 
     def skip_done_by(self, undoing):
@@ -105,7 +107,10 @@ class Judge:
         users = self._users(recording.model, created)
         missing = self._missing_targets(chunk)
         since = self._changed_since(chunk)
-        return [self._verdict(net, rows.get(net.object_id), users, missing, since.get(net.object_id)) for net in chunk]
+        verdicts = [self._verdict(net, rows.get(net.object_id), users, missing, since.get(net.object_id)) for net in chunk]
+        if recording.model is ContactPoint:
+            self._leave_one_primary(verdicts)
+        return verdicts
 
     def _verdict(self, net, current, users, missing, since):
         verdict = Verdict(net, current=current or {})
@@ -129,7 +134,7 @@ class Judge:
             protected = any(relation.on_delete is PROTECT for relation in holding)
             names = ", ".join(sorted({str(relation.related_model._meta.verbose_name_plural) for relation in holding}))
             reason = _("It is in use by: %(users)s.") % {"users": names} if holding else _("It has been changed since.")
-            conflict = Conflict(net.key, net.recording, net.object_id, "", None, None, reason, not protected, since)
+            conflict = Conflict(net.key, net.recording, net.object_id, "", None, None, reason, not protected, since, is_changed=not holding)
             if protected or net.key not in self.force:
                 verdict.conflicts.append(conflict)
                 self.kept.add(net.key)
@@ -158,7 +163,7 @@ class Judge:
                 verdict.values[name] = then
             else:
                 reason = _("It has been changed since.")
-                verdict.conflicts.append(Conflict(key, net.recording, net.object_id, name, then, now, reason, True, since))
+                verdict.conflicts.append(Conflict(key, net.recording, net.object_id, name, then, now, reason, True, since, is_changed=True))
         if verdict.values:
             verdict.action = "change"
             judged = set(net.before) - COMPANIONS
@@ -176,6 +181,48 @@ class Judge:
             return
         verdict.values = values
         verdict.action = "restore"
+
+    def _leave_one_primary(self, verdicts):
+        """Don't make a contact point the one to use first where another of the same kind still is, after the undo too."""
+        wanting = [(verdict, _place({**verdict.current, **verdict.values})) for verdict in verdicts if verdict.values.get("is_primary")]
+        if not wanting:
+            return
+        places = {place for _verdict, place in wanting}
+        owned = Q(*[Q(contact=contact, organisation=organisation, kind=kind) for contact, organisation, kind in places], _connector=Q.OR)
+        primary = list(ContactPoint.objects.filter(owned, is_primary=True).values("pk", "contact_id", "organisation_id", "kind"))
+        leaving = self._no_longer_primary([row["pk"] for row in primary])
+        staying = {_place(row): row["pk"] for row in primary if row["pk"] not in leaving}
+        for verdict, place in wanting:
+            if (other := staying.get(place)) not in (None, verdict.object_id):
+                self._hold_back(verdict, other)
+
+    def _hold_back(self, verdict, other):
+        net = verdict.net
+        if verdict.action == "restore":
+            verdict.values["is_primary"] = False
+            return
+        del verdict.values["is_primary"]
+        if set(verdict.values) <= COMPANIONS:
+            verdict.action, verdict.values = "", {}
+        else:
+            verdict.values = {name: value for name, value in verdict.values.items() if name not in COMPANIONS}
+        if f"{net.recording.label}:{other}" in self.kept:  # that conflict decides about both
+            self.in_place_of[other] = net.object_id
+            return
+        reason = _("Another one of the same kind is used first now.")
+        verdict.conflicts.append(Conflict(f"{net.key}:is_primary", net.recording, net.object_id, "is_primary", True, False, reason, False))
+
+    def _no_longer_primary(self, numbers):
+        """Return those of some contact points that the same undo deletes, or makes no longer the one to use first."""
+        label = ContactPoint._meta.label_lower
+        changes = self.changes.filter(model=label, object_id__in=numbers).order_by("pk").values_list("object_id", "action", "before")
+        leaves = {}  # the first change tells what stood there before
+        for number, action, before in changes:
+            if action == Change.Action.CREATED:
+                leaves.setdefault(number, f"{label}:{number}" not in self.kept)
+            elif "is_primary" in (before or {}) and self.column in (None, "is_primary"):
+                leaves.setdefault(number, not before["is_primary"])
+        return {number for number, does in leaves.items() if does}
 
     def _users(self, model, numbers):
         """Return {number: relations} through which something refers to records that an undo would delete.
@@ -224,3 +271,8 @@ class Judge:
         later = Change.objects.filter(model=chunk[0].recording.label, object_id__in=numbers, pk__gt=min(numbers.values()))
         later = later.exclude(change_set=self.change_set).select_related("change_set").order_by("pk")
         return {change.object_id: change.change_set for change in later if change.pk > numbers[change.object_id]}
+
+
+def _place(row):
+    """Of what only one contact point is used first."""
+    return row.get("contact_id"), row.get("organisation_id"), row.get("kind")

@@ -15,7 +15,7 @@ def refresh_search_texts(model, numbers):
     if len(numbers) > AT_ONCE:  # many of them may be gone
         numbers = sorted(set(numbers) & set(model.objects.values_list("pk", flat=True)))
     for start in range(0, len(numbers), AT_ONCE):
-        records = _with_parts(model).filter(pk__in=bulk.among(numbers[start : start + AT_ONCE], "bigint"))
+        records = _with_parts(model).filter(bulk.one_of(model, "id", numbers[start : start + AT_ONCE]))
         changes = {}
         for record in records:
             text = fold(" ".join(filter(None, record.searched_texts())))

@@ -32,6 +32,7 @@ class Plan:
     steps: list = field(default_factory=list)
     conflicts: list = field(default_factory=list)
     conflict_count: int = 0
+    in_place_of: dict = field(default_factory=dict)  # {number of a contact point in conflict: number of the one that it replaced}
 
     @property
     def is_empty(self):
@@ -49,6 +50,7 @@ def plan_undo(change_set, *, only=None, force=()):
             plan.counts[verdict.action] += 1
             if len(plan.steps) < SHOWN:
                 plan.steps.append(verdict)
+    plan.in_place_of = judge.in_place_of
     return plan
 
 

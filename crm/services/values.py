@@ -92,8 +92,8 @@ def name_from_row(model, row, names):
         return named("value")
     if model is Affiliation:
         label, organisation = row.get("title") or named("role_id"), named("organisation_id")
-        if not label:
-            return organisation
+        if not label or not organisation:
+            return label or organisation
         return gettext("%(role)s at %(organisation)s") % {"role": label, "organisation": organisation}
     if model is Fee:
         return named("year")

@@ -4,13 +4,34 @@ from dataclasses import dataclass, field
 
 from django.apps import apps
 from django.db import models
+from django.utils.text import Truncator
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from crm.models import Change, ContactPoint
+from crm.models import Affiliation, Change, ChangeSet, ContactPoint
 from crm.recording import recording_of
 from crm.services.values import OWNERS_OF_LINES, name_from_row, number_of_deleted, parse, parse_row, show_value, shown_fields
 
 LONG = 60
+# Shorter ones, such as phone numbers, are not broken across lines.
+SHORT = 24
+ON_A_BUTTON = 40
+
+_CAUSES = {
+    ChangeSet.Cause.EDIT: _("the edit"),
+    ChangeSet.Cause.BULK_EDIT: _("the bulk edit"),
+    ChangeSet.Cause.ARCHIVING: _("the archiving"),
+    ChangeSet.Cause.IMPORT: _("the import"),
+    ChangeSet.Cause.UNDO: _("the undo"),
+    ChangeSet.Cause.MERGE: _("the merge"),
+    ChangeSet.Cause.JOB_CHANGE: _("the change of job"),
+    ChangeSet.Cause.CONFIRMATION: _("the confirmation"),
+    ChangeSet.Cause.SUBSCRIPTION: _("the sign-up or leaving"),
+    ChangeSet.Cause.BOUNCE: _("the bounced mail"),
+    ChangeSet.Cause.ERASURE: _("the erasure"),
+    ChangeSet.Cause.API: _("the change by the API"),
+    ChangeSet.Cause.COMMAND: _("the change by the command line"),
+}
 
 
 @dataclass
@@ -18,7 +39,9 @@ class Line:
     """One thing that a change did. Templates make a sentence of it."""
 
     change: Change
-    verb: str  # set, emptied, changed, archived, restored; created, deleted (the record itself); added, removed (a line of it)
+    # set, emptied, changed, archived, restored; created, deleted (the record itself); added, removed (a line of it);
+    # brought_back (either, by an undo)
+    verb: str
     label: str  # of the field, or what kind of thing was added
     subject: str = ""  # the line that was changed: "Rektor vid Lärcentrum Lidköping"
     old: str = ""
@@ -31,6 +54,19 @@ class Line:
     @property
     def is_long(self):
         return max(len(self.old), len(self.new)) > LONG or "\n" in self.old + self.new
+
+    @property
+    def is_short(self):
+        return max(len(self.old), len(self.new), len(self.subject)) <= SHORT
+
+    @property
+    def button(self):
+        """What the button says that takes this back."""
+        if not self.column or self.verb == "archived":
+            return gettext("Bring back")
+        if not self.old:
+            return gettext("Empty it again")
+        return gettext("Put back “%(value)s”") % {"value": Truncator(" ".join(self.old.split())).chars(ON_A_BUTTON)}
 
 
 def lines_of(change, names, *, about=None):
@@ -80,7 +116,10 @@ def _whole(change, model, names, about):
     created = change.action == Change.Action.CREATED
     key = (change.model, change.object_id)
     row = parse_row(recording_of(model), change.after if created else change.before)
-    verb = ("created" if created else "deleted") if key == about else ("added" if created else "removed")
+    if created and change.change_set.cause == ChangeSet.Cause.UNDO:
+        verb = "brought_back"
+    else:
+        verb = ("created" if created else "deleted") if key == about else ("added" if created else "removed")
     return Line(
         change,
         verb,
@@ -103,17 +142,31 @@ def _changed(change, model, names, about):
         else:
             verb = "changed" if old and new else "set" if new else "emptied"
         is_address = model is ContactPoint and one.name == "value"
-        subject = "" if key == about else name_with_owner(model, row, names, about) if row else number_of_deleted(change.object_id)
+        if key == about:
+            subject = ""
+        elif row:  # called as it was, and without what the line says anyway
+            then = {**row, **parse_row(recording_of(model), change.before), **({one.attname: None} if model is Affiliation else {})}
+            subject = name_with_owner(model, then, names, about)
+        else:
+            subject = number_of_deleted(change.object_id)
         label = noun(model, row) if is_address and row else str(one.verbose_name)
         # The address itself is the change; whose it is has to be said all the same where that isn't clear.
         if is_address:
             owner = owner_of(model, row)
             subject = "" if owner == about or owner is None else names.get(owner, "")
         there = key in names.rows and key not in names.deleted
-        differs = there and row.get(one.attname) != parse(one, change.before.get(one.column))
+        now = row.get(one.attname)
+        differs = there and now != parse(one, change.before.get(one.column))
+        if one.name == "archived_at":  # only what is archived since then comes back; archiving has a button of its own
+            differs = there and verb == "archived" and now == parse(one, change.after.get(one.column))
         yield Line(change, verb, label, subject=subject, old=old, new=new, column=one.column, can_be_put_back=differs)
 
 
 def actor_of(change_set):
     """Who did it. What nobody did who is logged in, the system has done on its own."""
     return change_set.actor_name or gettext("The system")
+
+
+def cause_of(change_set):
+    """The cause within a sentence: "the edit"."""
+    return _CAUSES[change_set.cause]

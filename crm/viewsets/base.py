@@ -1,10 +1,13 @@
 """What the register's lists and forms share: search, stable pages, export, and archiving instead of deleting."""
 
+from urllib.parse import urlencode
+
 from django.contrib.admin.utils import quote
 from django.db import IntegrityError, models
 from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -21,7 +24,7 @@ from crm.recording import current_change_set
 from crm.services.archiving import archive, restore
 from crm.services.ledger import change_set
 from crm.viewsets.exporting import ExportableIndexMixin, ExportableViewSetMixin, filter_errors
-from crm.viewsets.history import HistoryMixin, undo_buttons
+from crm.viewsets.history import HistoryMixin, buttons_to_undo_this, undo_buttons
 
 
 class RegisterIndexView(ExportableIndexMixin, generic.IndexView):
@@ -29,6 +32,7 @@ class RegisterIndexView(ExportableIndexMixin, generic.IndexView):
     results_template_name = "admin/register/index_results.html"
     import_kind = None  # of the spreadsheets that such records can be imported from
     restore_url_name = None
+    history_url_name = None
     table_classname = "listing register-listing"
     is_searchable = True
     any_permission_required = ("add", "change", "delete", "view")
@@ -36,6 +40,7 @@ class RegisterIndexView(ExportableIndexMixin, generic.IndexView):
     # The first column: what the record is called, leading to its form.
     title_label = gettext_lazy("Name")
     title_sort_key = "sort_key"
+    title_width = "24%"
 
     @cached_property
     def columns(self):
@@ -45,7 +50,7 @@ class RegisterIndexView(ExportableIndexMixin, generic.IndexView):
             accessor=str,
             sort_key=self.title_sort_key,
             get_url=self.get_edit_url,
-            width="24%",
+            width=self.title_width,
         )
         return [title_column, *self.list_display]
 
@@ -82,17 +87,51 @@ class RegisterIndexView(ExportableIndexMixin, generic.IndexView):
     def filter_errors(self):
         return filter_errors(self.filters)
 
+    @property
+    def as_of_text(self):
+        """What a list of another day says of itself."""
+        day = date_format(self.as_of)
+        if self.is_future:
+            return _("This is how it will be on %(day)s, as far as the register knows.") % {"day": day}
+        return _("This is how it was on %(day)s.") % {"day": day}
+
+    @property
+    def is_future(self):
+        return self.as_of > timezone.localdate()
+
+    @cached_property
+    def archived_count(self):
+        """How many archived records match what has been searched for, where no active one does."""
+        if not self.is_searching or self.filter_errors or "archived" not in getattr(self.filters, "filters", ()):
+            return 0
+        filters = self.filterset_class(self.archived_params, queryset=self.get_base_queryset(), request=self.request)
+        return self.search_queryset(filters.qs).count() if not self.request.GET.get("archived") else 0
+
+    @property
+    def archived_params(self):
+        params = self.request.GET.copy()
+        params["archived"] = "archived"
+        for name in ("p", "_w_filter_fragment"):
+            params.pop(name, None)
+        return params
+
     def get_context_data(self, **kwargs):
         today_params = self.request.GET.copy()
         for name in ("on", "p", "_w_filter_fragment"):
             today_params.pop(name, None)
-        return super().get_context_data(
+        context = super().get_context_data(
             as_of=self.as_of,
-            is_future=bool(self.as_of and self.as_of > timezone.localdate()),
+            as_of_text=self.as_of_text if self.as_of else "",
             today_url=f"{self.index_url}?{today_params.urlencode()}",
             filter_errors=self.filter_errors,
             **kwargs,
         )
+        if self.is_searching and not context["object_list"]:
+            context["archived_count"] = self.archived_count
+            context["archived_url"] = f"{self.index_url}?{self.archived_params.urlencode()}"
+            if context.get("add_url"):
+                context["add_this_url"] = f"{context['add_url']}?{urlencode({'q': self.search_query})}"
+        return context
 
     @cached_property
     def header_more_buttons(self):
@@ -106,6 +145,9 @@ class RegisterIndexView(ExportableIndexMixin, generic.IndexView):
 
     def get_list_more_buttons(self, instance):
         buttons = super().get_list_more_buttons(instance)
+        if self.history_url_name:
+            url = reverse(self.history_url_name, args=[quote(instance.pk)])
+            buttons.append(MenuItem(_("History"), url=url, icon_name="history", priority=25))
         if not self.restore_url_name or not self.user_has_permission("delete"):
             return buttons
         kept = [button for button in buttons if button.icon_name != "bin"]
@@ -115,13 +157,47 @@ class RegisterIndexView(ExportableIndexMixin, generic.IndexView):
         return [*kept, MenuItem(_("Archive"), url=self.get_delete_url(instance), icon_name="folder-inverse", priority=30)]
 
 
-class DeleteUnusedView(generic.DeleteView):
+class UndoableMixin:
+    """Does it in a change set, and the message offers to undo that."""
+
+    cause = ChangeSet.Cause.EDIT
+
+    def form_valid(self, form):
+        success_url = self.get_success_url()
+        with change_set(actor=self.request.user, cause=self.cause):
+            self.delete_action()
+            buttons = buttons_to_undo_this(self.request.user)
+        messages.success(self.request, self.get_success_message(), buttons=buttons)
+        return self.run_after_hook() or HttpResponseRedirect(success_url)
+
+
+class DeleteUnusedView(UndoableMixin, generic.DeleteView):
     """Deletes what nothing else needs, and otherwise says what does."""
+
+    template_name = "admin/register/confirm_delete.html"
+    success_message = gettext_lazy("“%(object)s” is deleted. You find it under Removed.")
+
+    # What it is called within a sentence, and the lists of what protects it: {(model, field): (URL name, filter)}.
+    KINDS = {"role": gettext_lazy("the role"), "municipality": gettext_lazy("the municipality"), "segment": gettext_lazy("the segment")}
+    LISTS = {("affiliation", "role"): ("contact:index", "role"), ("organisation", "municipality"): ("organisation:index", "municipality")}
+
+    def get_context_data(self, **kwargs):
+        kind = self.KINDS.get(self.model._meta.model_name, self.model._meta.verbose_name)
+        return super().get_context_data(kind=kind, users=list(self.users()), **kwargs)
+
+    def users(self):
+        """Yield (number, what they are called, URL of their list or "") of what needs the record."""
+        for relation in self.model._meta.related_objects:
+            model, field = relation.related_model, relation.field.name
+            if relation.on_delete is not models.PROTECT or not (number := model._base_manager.filter(**{field: self.object}).count()):
+                continue
+            url_name, name = self.LISTS.get((model._meta.model_name, field), ("", ""))
+            url = f"{reverse(url_name)}?{name}={self.object.pk}" if url_name else ""
+            yield number, model._meta.verbose_name if number == 1 else model._meta.verbose_name_plural, url
 
     def form_valid(self, form):
         try:
-            with change_set(actor=self.request.user, cause=ChangeSet.Cause.EDIT):
-                return super().form_valid(form)
+            return super().form_valid(form)
         except models.ProtectedError as error:
             users = ", ".join(sorted({str(capfirst(record._meta.verbose_name_plural)) for record in error.protected_objects}))
             messages.error(
@@ -131,19 +207,21 @@ class DeleteUnusedView(generic.DeleteView):
             return HttpResponseRedirect(reverse(self.edit_url_name, args=[quote(self.object.pk)]))
 
 
-class ArchiveView(generic.DeleteView):
+class ArchiveView(UndoableMixin, generic.DeleteView):
     template_name = "admin/register/confirm_archive.html"
     page_title = gettext_lazy("Archive")
-    success_message = gettext_lazy("“%(object)s” is archived. It is found under the filter “Archived only”.")
+    success_message = gettext_lazy("“%(object)s” is archived. You find it under Removed.")
+    cause = ChangeSet.Cause.ARCHIVING
 
     def delete_action(self):
         archive(self.object, acting_user=self.request.user)
 
 
-class RestoreView(generic.DeleteView):
+class RestoreView(UndoableMixin, generic.DeleteView):
     template_name = "admin/register/confirm_restore.html"
     page_title = gettext_lazy("Restore")
     success_message = gettext_lazy("“%(object)s” is back.")
+    cause = ChangeSet.Cause.ARCHIVING
 
     def delete_action(self):
         restore(self.object, acting_user=self.request.user)
@@ -153,6 +231,11 @@ class RestoreView(generic.DeleteView):
 
     def get_success_url(self):
         return reverse(self.edit_url_name, args=[quote(self.object.pk)])
+
+
+class RegisterFormMixin:
+    success_message = gettext_lazy("%(model_name)s “%(object)s” is saved.")
+    error_message = gettext_lazy("Nothing is saved yet. Correct the errors below and save again.")
 
 
 class ConflictMixin:
@@ -168,17 +251,19 @@ class ConflictMixin:
             return self.form_invalid(form)
 
 
-class RegisterCreateView(ConflictMixin, generic.CreateView):
+class RegisterCreateView(RegisterFormMixin, ConflictMixin, generic.CreateView):
     pass
 
 
-class RegisterEditView(ConflictMixin, generic.EditView):
+class RegisterEditView(RegisterFormMixin, ConflictMixin, generic.EditView):
     template_name = "admin/register/edit.html"
     restore_url_name = None
 
     @cached_property
     def header_more_buttons(self):
         buttons = super().header_more_buttons
+        if history_url := self.get_history_url():
+            buttons.append(Button(_("History"), url=history_url, icon_name="history", priority=12))
         if not self.restore_url_name or not self.can_delete:
             return buttons
         kept = [button for button in buttons if button.icon_name != "bin"]

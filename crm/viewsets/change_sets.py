@@ -7,10 +7,11 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.formats import number_format
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
+from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
-from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.ui.tables import Column, TitleColumn
@@ -18,15 +19,20 @@ from wagtail.admin.views.generic.base import BaseListingView, WagtailAdminTempla
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.widgets.button import HeaderButton
 
+from crm.forms.dates import DayRangeField, DayRangeWidget
 from crm.models import Change, ChangeSet
-from crm.services.change_sets import COUNTED, counts_by_action, groups_of, record_counts, records_of, search
+from crm.services.change_sets import COUNTED, counts_by_action, groups_of, records_of, search, whats
+from crm.services.deletions import kinds_for
 from crm.services.plans import when
 from crm.services.rights import may_read_anything, may_undo, readable_changes
-from crm.services.wording import actor_of
+from crm.services.undo import is_undone
+from crm.services.wording import actor_of, cause_of
 from crm.viewsets import undo
 from crm.viewsets.history import LARGEST_NUMBER, url_of
 
 RECORDS_PER_PAGE = 25
+# Of the things done to one record.
+MOST_NAMED = 4
 
 
 def actor_choices():
@@ -34,9 +40,13 @@ def actor_choices():
     return [(name, name) for name in names]
 
 
+class DayRangeFilter(django_filters.DateFromToRangeFilter):
+    field_class = DayRangeField
+
+
 class ChangeSetFilterSet(WagtailFilterSet):
     cause = django_filters.MultipleChoiceFilter(label=_("Cause"), choices=ChangeSet.Cause, widget=forms.CheckboxSelectMultiple)
-    at = django_filters.DateFromToRangeFilter(label=_("When"), widget=DateRangePickerWidget)
+    at = DayRangeFilter(label=_("When"), widget=DayRangeWidget)
     actor_name = django_filters.ChoiceFilter(label=_("By"), choices=actor_choices, empty_label=_("Everybody"), widget=forms.RadioSelect)
 
     class Meta:
@@ -59,6 +69,17 @@ class ReadersOnlyMixin(WagtailAdminTemplateMixin):
         return readable_changes(self.request.user)
 
 
+def on_one_line(text):
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def cause_and_note(change_set):
+    cause = change_set.get_cause_display()
+    if not change_set.note:
+        return cause
+    return format_html('{}<span class="change-set-note">{}</span>', cause, change_set.note)
+
+
 class ChangeSetIndexView(ReadersOnlyMixin, BaseListingView):
     model = ChangeSet
     page_title = _("Changes")
@@ -72,11 +93,10 @@ class ChangeSetIndexView(ReadersOnlyMixin, BaseListingView):
     paginate_by = 50
     filterset_class = ChangeSetFilterSet
     columns = [
-        TitleColumn("at", label=_("When"), accessor=lambda one: when(one.at), url_name="change_set:detail", width="32%"),
+        TitleColumn("at", label=_("When"), accessor=lambda one: on_one_line(when(one.at)), url_name="change_set:detail"),
         Column("actor", label=_("By"), accessor=actor_of),
-        Column("cause", label=_("Cause"), accessor="get_cause_display"),
-        Column("note", label=_("Note"), accessor="note"),
-        Column("records", label=_("What"), accessor="what"),
+        Column("cause", label=_("Cause"), accessor=cause_and_note),
+        Column("records", label=_("What"), accessor="what", width="40%"),
     ]
 
     def get_base_queryset(self):
@@ -89,22 +109,26 @@ class ChangeSetIndexView(ReadersOnlyMixin, BaseListingView):
         return queryset.order_by("-at", "-pk")
 
     def search_queryset(self, queryset):
-        return search(queryset, self.search_query) if self.is_searching else queryset
+        return search(queryset, self.search_query, kinds_for(self.request.user)) if self.is_searching else queryset
 
     def get_table(self, object_list):
-        counts = record_counts(object_list, self.readable)
+        found = whats(object_list, self.readable)
         for one in object_list:
-            one.what = in_words(counts.get(one.pk))
+            one.what = in_words(found[one.pk]) if one.pk in found else ""
         return super().get_table(object_list)
 
 
-def in_words(counts):
-    """ "3 contacts, 1 role"; None stands for more than is counted."""
-    if counts is None:
-        return gettext("more than %(number)s changes") % {"number": number_format(COUNTED, force_grouping=True)}
-    return ", ".join(
-        f"{number} {model._meta.verbose_name if number == 1 else model._meta.verbose_name_plural}" for model, number in counts.items()
-    )
+def in_words(what):
+    """ "Frida Edvardsson: title, note", "Frida Edvardsson and 36 more"."""
+    if what.records is None:
+        number = number_format(COUNTED, force_grouping=True)
+        return gettext("%(name)s and others, more than %(number)s changes") % {"name": what.name, "number": number}
+    if what.records > 1:
+        sentence = ngettext("%(name)s and %(number)s more", "%(name)s and %(number)s more", what.records - 1)
+        return sentence % {"name": what.name, "number": number_format(what.records - 1, force_grouping=True)}
+    did = list(what.did)
+    shown = ", ".join(did[:MOST_NAMED]) + ("…" if len(did) > MOST_NAMED else "")
+    return f"{what.name}: {shown}" if did else what.name
 
 
 class ChangeSetMixin(ReadersOnlyMixin):
@@ -119,6 +143,10 @@ class ChangeSetMixin(ReadersOnlyMixin):
     @cached_property
     def may_undo(self):
         return may_undo(self.request.user, self.change_set)
+
+    @cached_property
+    def is_undone(self):
+        return is_undone(self.change_set)
 
     @cached_property
     def detail_url(self):
@@ -146,7 +174,7 @@ class ChangeSetDetailView(ChangeSetMixin, TemplateView):
 
     @cached_property
     def header_buttons(self):
-        if not self.may_undo:
+        if not self.may_undo or self.is_undone:
             return []
         return [HeaderButton(gettext("Undo"), url=reverse("change_set:undo", args=[self.change_set.pk]), icon_name="undo")]
 
@@ -162,11 +190,19 @@ class ChangeSetDetailView(ChangeSetMixin, TemplateView):
             elided_page_range=paginator.get_elided_page_range(self.request.GET.get("p", 1)),
             groups=groups,
             counts=counts_by_action(changes),
-            undone_by=self.change_set.undone_by.order_by("pk"),
+            undone_by=[(one, is_undone(one)) for one in self.change_set.undone_by.order_by("pk")],
+            is_undone=self.is_undone,
+            undoes=self.undoes,
             import_job=getattr(self.change_set, "import_job", None),
             is_partly_hidden=bool(self.readable) and self.change_set.changes.exclude(self.readable).exists(),
             **kwargs,
         )
+
+    @property
+    def undoes(self):
+        """What it undid, as the end of a sentence: "the edit of 25 November 2026 19:32"."""
+        other = self.change_set.undoes
+        return other and gettext("%(cause)s of %(when)s") % {"cause": cause_of(other), "when": when(other.at)}
 
 
 class UndoView(undo.UndoMixin, ChangeSetMixin, TemplateView):

@@ -3,6 +3,7 @@ from urllib.parse import urlencode
 import django_filters
 from django.core.exceptions import ObjectDoesNotExist
 from django.urls import path, reverse
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +15,7 @@ from crm.filters.contacts import ContactFilterSet
 from crm.forms.contact_points import ContactPointPanel
 from crm.forms.lines import LinesPanel
 from crm.models import Contact, ContactPoint, Organisation
-from crm.viewsets.base import ArchivableViewSet, RegisterEditView, RegisterIndexView
+from crm.viewsets.base import ArchivableViewSet, RegisterCreateView, RegisterEditView, RegisterIndexView
 from crm.viewsets.cards import ContactCardView
 from crm.viewsets.choosers import organisation_chooser
 from crm.viewsets.columns import PointColumn, RolesColumn
@@ -41,6 +42,13 @@ class ContactIndexView(RegisterIndexView):
     def get_base_queryset(self):
         return super().get_base_queryset().for_list(self.as_of)
 
+    @property
+    def as_of_text(self):
+        day = date_format(self.as_of)
+        if self.is_future:
+            return gettext("Roles on %(day)s, as far as the register knows. Name, e-mail and phone are today’s.") % {"day": day}
+        return gettext("Roles on %(day)s. Name, e-mail and phone are today’s.") % {"day": day}
+
     @cached_property
     def header_more_buttons(self):
         buttons = super().header_more_buttons
@@ -48,6 +56,16 @@ class ContactIndexView(RegisterIndexView):
             url = reverse("segment:add") + "?" + urlencode({"query": filter_part(self.request.GET)})
             buttons = [*buttons, Button(gettext("Save as segment"), url=url, icon_name="tag", priority=4)]
         return buttons
+
+
+class ContactCreateView(RegisterCreateView):
+    def get_initial_form_instance(self):
+        """Whoever has been searched for in vain need not be typed once more."""
+        words = self.request.GET.get("q", "").split()
+        if not words or not all(word.replace("-", "").isalpha() for word in words):  # an address or a number
+            return super().get_initial_form_instance()
+        first, *last = [word if word != word.lower() else word.title() for word in words]
+        return self.model(first_name=first[:100], last_name=" ".join(last)[:100])
 
 
 class ContactEditView(RegisterEditView):
@@ -58,8 +76,10 @@ class ContactEditView(RegisterEditView):
 
 
 POINT_PANELS = [
-    FieldRowPanel([FieldPanel("kind"), FieldPanel("value"), FieldPanel("is_primary")]),
-    FieldRowPanel([FieldPanel("status"), FieldPanel("affiliation")]),
+    FieldRowPanel([FieldPanel("kind", classname="col3"), FieldPanel("value", classname="col9")]),  # an address is long
+    FieldRowPanel(
+        [FieldPanel("is_primary", classname="col3"), FieldPanel("status", classname="col3"), FieldPanel("affiliation", classname="col6")]
+    ),
 ]
 
 
@@ -72,6 +92,7 @@ class ContactViewSet(ArchivableViewSet):
     filterset_class = ContactListFilterSet
     import_kind = "contacts"
     exportable_class = ContactExport
+    add_view_class = ContactCreateView
     edit_view_class = ContactEditView
     list_display = [
         RolesColumn("roles", label=_("Roles")),

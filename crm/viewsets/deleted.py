@@ -13,11 +13,13 @@ from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.viewsets.base import ViewSet
 
 from crm.exceptions import RegisterError
+from crm.models import ChangeSet
 from crm.services.archiving import restore
 from crm.services.deletions import bring_back, describe, kinds_for, last_deletion, removed_records
+from crm.services.ledger import change_set
 from crm.services.rights import may, may_take_back
 from crm.viewsets.change_sets import ReadersMenuItem, ReadersOnlyMixin
-from crm.viewsets.history import LARGEST_NUMBER, undo_buttons, url_of
+from crm.viewsets.history import LARGEST_NUMBER, buttons_to_undo_this, undo_buttons, url_of
 
 PER_PAGE = 50
 STATES = {"archived": _("Archived"), "deleted": _("Deleted")}
@@ -69,8 +71,10 @@ class BringBackView(ReadersOnlyMixin, View):
         elif getattr(record, "is_archived", False):
             if not may(request.user, "delete", model):
                 raise PermissionDenied
-            restore(record, acting_user=request.user)
-            messages.success(request, gettext("“%(name)s” is back.") % {"name": record}, buttons=self.buttons(model, pk))
+            with change_set(actor=request.user, cause=ChangeSet.Cause.ARCHIVING):
+                restore(record, acting_user=request.user)
+                buttons = [*self.buttons(model, pk), *buttons_to_undo_this(request.user)]
+            messages.success(request, gettext("“%(name)s” is back.") % {"name": record}, buttons=buttons)
         return redirect("deleted:index")
 
     def restore_deleted(self, model, pk):

@@ -52,10 +52,23 @@ def chosen_fields(export):
     return format_html("<details><summary>{}</summary>{}</details>", number, ", ".join(labels))
 
 
-def one_record(export):
-    """ "No. 17", when it was not a list that was exported but one record."""
-    number = QueryDict(export.query).get("id")
-    return f"{gettext('No.')} {number}" if number else ""
+def number_of(export):
+    """The number of the record, when it was not a list that was exported but one record; else ""."""
+    number = QueryDict(export.query).get("id", "")
+    return number if number.isdecimal() and len(number) < 19 else ""
+
+
+def names_of(exportable, exports):
+    """Return {number: name} of the single records that were exported and are still there."""
+    numbers = {int(number_of(export)) for export in exports if number_of(export)}
+    if not exportable or not numbers:
+        return {}
+    return {str(pk): str(record) for pk, record in exportable.model._default_manager.in_bulk(numbers).items()}
+
+
+def one_record(export, names):
+    number = number_of(export)
+    return names.get(number) or (f"{gettext('No.')} {number}" if number else "")
 
 
 def file_format(export):
@@ -95,8 +108,9 @@ class ExportLogView(BaseListingView):
             by_kind[export.kind].append(export)
         for kind, exports in by_kind.items():
             filterset_class = getattr(exportables().get(kind), "filterset_class", None)
+            names = names_of(exportables().get(kind), exports)
             for export, conditions in zip(exports, describe_with(filterset_class, [one.query for one in exports]), strict=True):
-                export.conditions = capfirst("; ".join(conditions)) or one_record(export) or "–"
+                export.conditions = capfirst("; ".join(conditions)) or one_record(export, names) or "–"
         return super().get_table(object_list)
 
 

@@ -1,6 +1,7 @@
 """The history of a record: to read, to filter, to put a value back from, and the record as of a day."""
 
 from django import forms
+from django.apps import apps
 from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -20,13 +21,16 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from crm.exceptions import RegisterError
 from crm.forms.dates import DateInput
-from crm.models import Change, ChangeSet
+from crm.models import Affiliation, Change, ChangeSet
+from crm.recording import current_change_set
+from crm.services.archiving import restore
 from crm.services.as_of import as_of
 from crm.services.deletions import bring_back, last_deletion
 from crm.services.history import changes_of, entries_of, filtered, filters_of
+from crm.services.ledger import change_set
 from crm.services.plans import plan_in_words
 from crm.services.put_back import undo_part
-from crm.services.rights import form_of, may_take_back, may_view, readable_changes
+from crm.services.rights import form_of, may, may_take_back, may_undo, may_view, readable_changes
 from crm.services.undo import plan_undo
 from crm.services.values import NameBook
 from crm.services.wording import lines_of
@@ -158,8 +162,15 @@ class HistoryView(RecordMixin, TemplateView):
     def mark_what_may_be_put_back(self, entries):
         for entry in entries:
             for line in entry.lines:
-                line.may_put_back = line.can_be_put_back and may_take_back(self.request.user, line.change)
+                line.may_put_back = line.can_be_put_back and may_put_back(self.request.user, line.change, line.column)
                 line.url = reverse(self.put_back_url_name, args=[self.pk, line.change.pk]) if line.may_put_back else ""
+
+
+def may_put_back(user, change, column):
+    """As in the forms: who brings back from the archive is who may archive."""
+    if column == "archived_at":
+        return may(user, "delete", apps.get_model(change.model))
+    return may_take_back(user, change)
 
 
 class PutBackView(RecordMixin, TemplateView):
@@ -182,8 +193,8 @@ class PutBackView(RecordMixin, TemplateView):
         if self.change.action == Change.Action.DELETED:
             return None
         column = self.request.POST.get("column") or self.request.GET.get("column", "")
-        if column not in self.change.before:
-            raise Http404
+        if column not in self.change.before or (column == "archived_at" and self.change.before[column]):
+            raise Http404  # what brought it back from the archive is not put back: that would archive it in passing
         return column
 
     @property
@@ -191,18 +202,41 @@ class PutBackView(RecordMixin, TemplateView):
         return [{"url": self.history_url, "label": gettext("History")}, {"url": "", "label": self.page_title}]
 
     def dispatch(self, request, *args, **kwargs):
-        if not may_view(request.user, self.model) or not may_take_back(request.user, self.change):
+        if not may_view(request.user, self.model) or not may_put_back(request.user, self.change, self.column):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
-    def get_context_data(self, **kwargs):
+    @cached_property
+    def names(self):
         names = NameBook()
         names.want_changes([self.change])
-        names.load()
-        lines = [line for line in lines_of(self.change, names, about=self.key) if line.column == (self.column or "")]
+        return names.load()
+
+    @cached_property
+    def line(self):
+        lines = lines_of(self.change, self.names, about=self.key)
+        return next((line for line in lines if line.column == (self.column or "")), None)
+
+    @property
+    def whose(self):
+        """Whose value it is: "Title of Anna Berg at Lärcentrum Lidköping"."""
+        if self.column is None or self.line is None:
+            return ""
+        words = {"label": capfirst(self.line.label), "name": self.record_name, "place": self.line.subject}
+        if not self.line.subject:
+            return gettext("%(label)s of %(name)s") % words
+        if self.change.model != Affiliation._meta.label_lower:
+            return gettext("%(label)s of %(name)s (%(place)s)") % words
+        row = self.names.rows.get((self.change.model, self.change.object_id), {})
+        place = self.names.get(("crm.organisation", row.get("organisation_id")))
+        person = self.names.get(("crm.contact", row.get("contact_id")), self.record_name)
+        return gettext("%(label)s of %(name)s at %(place)s") % {**words, "name": person, "place": place}
+
+    def get_context_data(self, **kwargs):
         plan = plan_in_words(self.change.change_set, only=(self.change.pk, self.column))
         return super().get_context_data(
-            line=lines[0] if lines else None,
+            line=self.line,
+            whose=self.whose,
             plan=plan,
             can_be_forced=all(conflict["can_force"] for conflict in plan["conflicts"]),
             column=self.column or "",
@@ -218,12 +252,26 @@ class PutBackView(RecordMixin, TemplateView):
         else:
             if done is None:
                 return self.get(request, *args, **kwargs)
-            sentence = gettext("“%(name)s” is back.") if self.column is None else gettext("The value is put back.")
-            messages.success(request, sentence % {"name": self.record_name} if self.column is None else sentence, undo_buttons(done))
+            messages.success(request, self.what_is_done(), undo_buttons(done))
         return redirect(self.history_url)
+
+    def what_is_done(self):
+        is_record = (self.change.model, self.change.object_id) == self.key
+        if self.column in (None, "archived_at") and (is_record or self.line is None):
+            return gettext("“%(name)s” is back.") % {"name": self.record_name}
+        if self.column is None:
+            return gettext("%(kind)s %(name)s is back.") % {"kind": capfirst(self.line.label), "name": self.line.subject}
+        if self.column == "archived_at":
+            return gettext("“%(name)s” is back.") % {"name": self.line.subject}
+        return gettext("The value is put back.")
 
     def put_back(self):
         """Return the change set of doing so, or None when somebody has to be asked first."""
+        self.line  # noqa: B018 -- to be named as it was before
+        if self.column == "archived_at":
+            with change_set(actor=self.request.user, cause=ChangeSet.Cause.ARCHIVING) as opened:
+                restore(apps.get_model(self.change.model)._base_manager.get(pk=self.change.object_id), acting_user=self.request.user)
+            return opened
         if self.column is None and (self.change.model, self.change.object_id) == self.key:
             return bring_back(self.change, acting_user=self.request.user)
         only = (self.change.pk, self.column)
@@ -246,9 +294,24 @@ class AsOfView(RecordMixin, TemplateView):
         self.record  # noqa: B018 -- 404
         form = DayForm(self.request.GET)
         snapshot = as_of(self.model, self.pk, form.cleaned_data["day"], readable=self.may_read) if form.is_valid() else None
+        lines = [line for _heading, lines in snapshot.groups for line in lines] if snapshot else []
         return super().get_context_data(
-            form=form, snapshot=snapshot, record_name=self.record_name, own_history_url=self.history_url, **kwargs
+            form=form,
+            snapshot=snapshot,
+            added_at=self.added_at(snapshot),
+            differs=any(line.fate != "same" for line in lines) or any(value.differs for value in (snapshot.values if snapshot else ())),
+            record_name=self.record_name,
+            own_history_url=self.history_url,
+            **kwargs,
         )
+
+    def added_at(self, snapshot):
+        """When the record came into the register, if that was after the day; None otherwise."""
+        if snapshot is None or snapshot.exists:
+            return None
+        created = Change.objects.filter(model=self.key[0], object_id=self.pk, action=Change.Action.CREATED).order_by("pk")
+        moment = created.values_list("change_set__at", flat=True).first() or getattr(self.record, "created_at", None)
+        return moment if moment and timezone.localdate(moment) > snapshot.day else None
 
     def may_read(self, model):
         """Whether lines of a model may be shown here: those of the record's own form, and those that have a form one may see."""
@@ -281,6 +344,12 @@ def url_of(page, model, pk):
         return reverse(f"{model._meta.model_name}:{page}", args=[pk])
     except NoReverseMatch:
         return ""
+
+
+def buttons_to_undo_this(user):
+    """The same, for the change set that is being written, if somebody may undo it."""
+    opened = current_change_set.get()
+    return undo_buttons(opened) if opened and opened.changes.exists() and may_undo(user, opened) else []
 
 
 def undo_buttons(change_set, label=""):

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from crm.importing.registry import get_importer, importers
-from crm.models import ImportJob
+from crm.importing.wishes import Wishes
+from crm.models import ImportJob, Organisation
 
 # Of the steps that somebody goes through.
 FILE, COLUMNS, ROWS, DONE = 1, 2, 3, 4
@@ -30,6 +31,11 @@ def kinds_for(user):
 def columns_of(job):
     """Return {column name: heading} as they stand in the file. PostgreSQL keeps no order in the JSON of a mapping or a row."""
     return {job.mapping[heading]: heading for heading in job.headings if job.mapping.get(heading)}
+
+
+def wishes_of(job):
+    """What is wished of an import. As long as nobody has said, new organisations are what the register has most of."""
+    return Wishes.from_json({"organisation_kind": Organisation.Kind.LEARNING_CENTRE, **job.wishes})
 
 
 class ImportMixin(WagtailAdminTemplateMixin):

@@ -10,14 +10,13 @@ from wagtail.admin import messages
 
 from crm.exceptions import RegisterError, SpreadsheetError
 from crm.forms.imports import ReadingForm, WishesForm
-from crm.importing.headings import remembered
+from crm.importing.headings import problems, remembered
 from crm.importing.jobs import check, head, match, read_differently
-from crm.importing.wishes import Wishes
 from crm.models import ImportJob
 from crm.services.tables import Options
-from crm.viewsets.import_access import COLUMNS, JobMixin
+from crm.viewsets.import_access import COLUMNS, JobMixin, wishes_of
 
-SAMPLES = 3
+SAMPLES, SHEETS = 3, 5
 State = ImportJob.State
 
 
@@ -63,7 +62,14 @@ class ColumnsView(JobMixin, TemplateView):
         if not self.has_wishes:
             return None
         may_add = self.request.user.has_perm("crm.add_organisation")
-        return WishesForm(data, wishes=Wishes.from_json(self.job.wishes), may_add_organisations=may_add)
+        return WishesForm(data, wishes=wishes_of(self.job), may_add_organisations=may_add)
+
+    def other_sheets(self):
+        return [name for name in self.table.sheets if name != self.table.options.sheet][:SHEETS]
+
+    def fits_badly(self):
+        """Whether the sheet that is read hardly is the one that was meant."""
+        return bool(problems(self.importer, self.job.mapping))
 
     def headings(self):
         rows = self.table.sample()
@@ -83,7 +89,8 @@ class ColumnsView(JobMixin, TemplateView):
             unknown_count=sum(1 for heading in headings if not heading.column),
             is_card=self.is_card,
             is_remembered=remembered(self.job.kind, self.job.headings) is not None,
-            reading_is_open=bool(kwargs["reading"].errors),
+            other_sheets=self.other_sheets(),
+            reading_is_open=bool(kwargs["reading"].errors) or (self.fits_badly() and not self.is_card),
             step=COLUMNS,
             **kwargs,
         )

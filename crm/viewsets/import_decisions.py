@@ -1,6 +1,7 @@
 """What somebody has filled in on the page of rows: answers, corrected cells, and what unknown names stand for."""
 
 import re
+from dataclasses import replace
 
 from crm.importing.matching import NEW as NEW_PERSON
 from crm.importing.matching import RENAME, SAME
@@ -8,8 +9,8 @@ from crm.importing.organisations import NEW
 from crm.importing.outcomes import SKIP
 from crm.importing.planning import ADD, CHANGE
 from crm.importing.roles import TITLE
-from crm.importing.wishes import Wishes
 from crm.models import Organisation, Role
+from crm.viewsets.import_access import wishes_of
 from crm.viewsets.import_rows import JOB_QUESTION, Fate
 
 _ANSWER = re.compile(r"(answer|back)-(\d{1,7})$")
@@ -39,7 +40,7 @@ class Decisions:
 
     def arguments(self):
         """Return what crm.importing.jobs.decide takes."""
-        wishes = Wishes.from_json({**self.job.wishes, **self.wishes}) if self.wishes else None
+        wishes = replace(wishes_of(self.job), **self.wishes) if self.wishes else None
         return {"decisions": self.answers, "corrections": self.corrections, "values": self.values, "wishes": wishes}
 
     # Single rows
@@ -102,7 +103,7 @@ class Decisions:
         if self.data.get("all-role") == TITLE:
             self.wishes["unknown_roles"] = TITLE
         kind = self.data.get("organisation_kind")
-        if kind in Organisation.Kind.values and kind != Wishes.from_json(self.job.wishes).organisation_kind:
+        if kind in Organisation.Kind.values and kind != wishes_of(self.job).organisation_kind:
             self.wishes["organisation_kind"] = kind
 
     def _value(self, model, chosen):

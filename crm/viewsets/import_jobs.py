@@ -22,6 +22,7 @@ from crm.importing.registry import get_importer
 from crm.models import ImportJob
 from crm.viewsets import import_columns, import_preview, import_results
 from crm.viewsets.import_access import FILE, ImportMixin, kinds_for
+from crm.viewsets.import_rows import FATES
 
 JOBS_PER_PAGE = 20
 
@@ -38,9 +39,11 @@ class IndexView(ImportMixin, TemplateView):
         page = Paginator(shown, JOBS_PER_PAGE).get_page(self.request.GET.get("p"))
         for job in page:
             job.title = self.kinds[job.kind]
+            job.figures = [(label, job.counts[fate]) for fate, label in FATES.items()]
         return super().get_context_data(
             jobs=page,
             kinds=self.kinds,
+            fates=FATES.values(),
             whose=whose,
             tabs=[("", _("Mine"), mine.count()), ("all", _("Everybody’s"), visible.count())],
             elided_page_range=page.paginator.get_elided_page_range(page.number),

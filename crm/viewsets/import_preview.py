@@ -1,5 +1,7 @@
 """Steps 3 and 4 of an import: the fate of its rows before they are written, progress, and what has come of it."""
 
+from contextlib import closing, suppress
+
 from django.db.models import Count, Q
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
@@ -10,12 +12,12 @@ from django.views.generic import TemplateView, View
 from wagtail.admin import messages
 
 from crm.exceptions import RegisterError, SpreadsheetError
-from crm.importing.jobs import can_resume, confirm, decide
-from crm.importing.wishes import Wishes
+from crm.importing.jobs import can_resume, confirm, decide, head
+from crm.importing.work import AT_ONCE
 from crm.models import ImportJob, Organisation, Role
 from crm.services.rights import may_undo
 from crm.viewsets.choosers import organisation_chooser
-from crm.viewsets.import_access import DONE, ROWS, JobMixin
+from crm.viewsets.import_access import DONE, ROWS, JobMixin, columns_of, wishes_of
 from crm.viewsets.import_decisions import Decisions
 from crm.viewsets.import_progress import progress_of
 from crm.viewsets.import_rows import JOB_QUESTION, Fate, RowsMixin
@@ -33,7 +35,7 @@ class UnknownMixin:
             "unknown": [one for one in (self.unknown(Organisation), self.unknown(Role)) if one["names"]],
             "translated": self.translated(),
             "organisation_kinds": Organisation.Kind.choices,
-            "organisation_kind": Wishes.from_json(self.job.wishes).organisation_kind,
+            "organisation_kind": wishes_of(self.job).organisation_kind,
             "may_add_organisations": user.has_perm("crm.add_organisation"),
         }
 
@@ -59,14 +61,31 @@ class UnknownMixin:
         return organisation_chooser.widget_class().render(name, None, attrs={"id": f"id_{name}"})
 
     def translated(self):
-        """Return [(column, text in the file, what it stands for), …]."""
+        """Return [(column, text in the file, what it stands for), …] of what has been decided, now or with an earlier file."""
         words = {"new": gettext("new"), "skip": gettext("left empty"), "title": gettext("written as the title")}
-        found = []
+        found, is_met = [], self.names_met() if any(self.job.values.values()) else None
         for model in (Organisation, Role):
             decided = self.job.values.get(model._meta.model_name, {})
+            if is_met:
+                decided = {text: one for text, one in decided.items() if is_met(model, text)}
             names = dict(model.objects.filter(pk__in=[one for one in decided.values() if isinstance(one, int)]).values_list("pk", "name"))
             found += [(model._meta.model_name, text, words.get(value) or names.get(value, "–")) for text, value in sorted(decided.items())]
         return found
+
+    def names_met(self):
+        """Return a function that tells whether the file names something; None for a file too long to look through once more."""
+        if self.job.row_total > AT_ONCE or not self.job.file:
+            return None
+        columns = columns_of(self.job)
+        indexes = {name: self.job.headings.index(columns[name]) for name in ("organisation", "role") if name in columns}
+        met = {(name, in_short(text)) for typed in self.job.rows.values_list("corrections", flat=True) for name, text in typed.items()}
+        with suppress(SpreadsheetError), closing(head(self.job).rows()) as rows:
+            met |= {(name, in_short(cells[index])) for _number, cells in rows for name, index in indexes.items() if index < len(cells)}
+        return lambda model, text: (model._meta.model_name, in_short(text)) in met
+
+
+def in_short(text):
+    return " ".join(text.split()).casefold()
 
 
 class DetailView(JobMixin, RowsMixin, UnknownMixin, TemplateView):

@@ -20,6 +20,7 @@ from crm.importing.outcomes import SKIP
 from crm.models import ImportJob, ImportRow
 from crm.services.rights import may_undo
 from crm.viewsets.import_access import DONE, JobMixin, columns_of
+from crm.viewsets.import_rows import numbers_of
 
 State = ImportJob.State
 Fate = ImportRow.Fate
@@ -91,10 +92,10 @@ class RefusedView(JobMixin, View):
         if file_format == "csv":
             content.writelines(part for part, _count in csv_parts(*self.table))
         else:
-            write_xlsx(content, gettext("Refused rows"), *self.table)
+            write_xlsx(content, gettext("Rows left out"), *self.table)
         stem = self.job.filename.rpartition(".")[0] or self.job.filename
         response = HttpResponse(content.getvalue(), content_type=FORMATS[file_format].content_type)
-        name = gettext("%(file)s – refused rows") % {"file": stem}
+        name = gettext("%(file)s – rows left out") % {"file": stem}
         response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}.{file_format}")
         return response
 
@@ -106,8 +107,12 @@ class RefusedView(JobMixin, View):
         columns = columns_of(self.job)
         for row in rows:  # what somebody has typed in columns that the file lacks
             columns |= {name: labels.get(name, name) for name in row.corrections if name not in columns}
-        cells = [[*((row.cells or {}).get(name, "") for name in columns), reason(row, labels)] for row in rows]
-        return [*columns.values(), gettext("Why")], [cells]
+        numbers = numbers_of(self.job)
+        cells = [
+            [str(numbers.get(row.number, row.number)), *((row.cells or {}).get(name, "") for name in columns), reason(row, labels)]
+            for row in rows
+        ]
+        return [gettext("Row"), *columns.values(), gettext("Why")], [cells]
 
 
 def is_left_out(row):

@@ -1,13 +1,16 @@
 """The rows of an import as the page shows them: what happens to each, its question, and the cells that can be corrected."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 
+from django.apps import apps
 from django.core.paginator import Paginator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from crm.importing.outcomes import SKIP
 from crm.models import ImportJob, ImportRow
+from crm.viewsets.history import url_of
 from crm.viewsets.import_access import columns_of
 
 Fate = ImportRow.Fate
@@ -39,10 +42,10 @@ class Cell:
 class ShownRow:
     """A row with what the template needs. `order`: the columns as the file has them; `is_open`: it can still be decided about."""
 
-    def __init__(self, row, labels, order, *, is_open):
+    def __init__(self, row, labels, order, *, is_open, url="", number=None):
         self.number, self.fate, self.label, self.changes = row.number, row.fate, row.label, row.changes
+        self.url, self.shown_number = url, number or row.number
         self.fate_label = FATES[row.fate]
-        self.object_id = row.object_id
         self.has_inputs = is_open and row.fate in (Fate.REFUSED, Fate.ASKED)
         self.question = row.question if is_open and row.fate == Fate.ASKED else None
         answers = [one for one in row.answer.split() if not one.startswith("(")]
@@ -72,6 +75,26 @@ class ShownRow:
         return [cell for cell in self.others if cell.text]
 
 
+def urls_of(rows):
+    """Return {(model, number): URL} of the records that rows speak of and that are still there."""
+    numbers = defaultdict(set)
+    for row in rows:
+        if row.model and row.object_id:
+            numbers[row.model].add(row.object_id)
+    found = {}
+    for label, pks in numbers.items():
+        model = apps.get_model(label)
+        found |= {(label, pk): url_of("edit", model, pk) for pk in model._default_manager.filter(pk__in=pks).values_list("pk", flat=True)}
+    return found
+
+
+def numbers_of(job):
+    """Return {number of a row: what the page shows}. Cards are counted: the line on which one begins tells nobody anything."""
+    if job.options.get("format") != "vcard":
+        return {}
+    return {number: index for index, number in enumerate(job.rows.order_by("number").values_list("number", flat=True), 1)}
+
+
 class RowsMixin:
     """The tabs and the page of rows; for a view with a job."""
 
@@ -86,7 +109,11 @@ class RowsMixin:
         labels = {name: str(column.label) for name, column in self.importer.columns.items()}
         is_open = job.state == ImportJob.State.CHECKED
         order = list(columns_of(job))
-        shown = [ShownRow(row, labels, order, is_open=is_open) for row in page]
+        urls, numbers = {} if is_open else urls_of(page), numbers_of(job)
+        shown = [
+            ShownRow(row, labels, order, is_open=is_open, url=urls.get((row.model, row.object_id), ""), number=numbers.get(row.number))
+            for row in page
+        ]
         return {
             "tabs": [("", _("All"), job.row_count), *((key, label, job.counts[key]) for key, label in FATES.items())],
             "fate": fate,

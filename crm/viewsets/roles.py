@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
-from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.ui.tables import Column
 
 from crm.exporting import RoleExport
 from crm.filters.roles import RoleFilterSet
@@ -13,6 +13,8 @@ from crm.viewsets.base import RegisterIndexView, RegisterViewSet
 
 
 class RoleIndexView(RegisterIndexView):
+    title_width = "34%"  # long words
+
     def get_base_queryset(self):
         return super().get_base_queryset().with_holders(self.as_of)
 
@@ -31,6 +33,10 @@ def holders(role):
     return format_html('<a href="{}">{}</a>', role.holders_url, role.holders) if role.holders else 0
 
 
+def expected(role):
+    return _("yes") if role.expected_at_members else "–"
+
+
 class RoleViewSet(RegisterViewSet):
     model = Role
     icon = "key"
@@ -44,6 +50,6 @@ class RoleViewSet(RegisterViewSet):
     list_display = [
         Column("holders", label=_("People"), accessor=holders, sort_key="holders"),
         Column("name_en", label=_("In English"), sort_key="name_en"),
-        BooleanColumn("expected_at_members", label=_("Every member should have one"), sort_key="expected_at_members"),
+        Column("expected_at_members", label=_("Every member should have one"), accessor=expected, sort_key="expected_at_members"),
     ]
     panels = [FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]), FieldPanel("expected_at_members")]

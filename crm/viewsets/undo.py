@@ -61,7 +61,7 @@ class UndoMixin(UndoersOnlyMixin):
         plan = plan_in_words(self.change_set) if progress is None else progress.plan if progress.state == "checked" else None
         return super().get_context_data(
             plan=plan,
-            steps_left=sum(plan["counts"].values()) - len(plan["steps"]) if plan else 0,
+            steps_left=sum(plan["counts"].values()) - plan.get("shown", 0) if plan else 0,
             conflicts_left=plan["conflict_count"] - len(plan["conflicts"]) if plan else 0,
             progress=progress,
             counts=counts_by_action(self.change_set.changes.all()) if plan is None else [],

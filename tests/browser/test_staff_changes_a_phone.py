@@ -26,7 +26,7 @@ def asa(transactional_db):
 
 
 def search(page, query):
-    page.locator("form[role=search] input[name=q]").first.fill(query)
+    page.locator("main form[role=search] input[name=q]").fill(query)
     return page.locator("#listing-results")
 
 

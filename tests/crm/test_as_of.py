@@ -1,6 +1,7 @@
 """Lists and counts as of a day: the time in the data decides, not when something was typed."""
 
 import datetime
+from urllib.parse import urlencode
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -48,9 +49,9 @@ def text_of(client, name, query=ON):
 
 
 def test_contacts_archived_since_are_there_and_those_archived_by_then_are_not(staff_client):
-    there = ContactFactory(archived_at=at_noon(AFTER))
-    gone = ContactFactory(archived_at=at_noon(DAY))
-    active = ContactFactory()
+    there = AffiliationFactory(contact__archived_at=at_noon(AFTER)).contact
+    gone = AffiliationFactory(contact__archived_at=at_noon(DAY)).contact
+    active = AffiliationFactory().contact
     assert set(shown(staff_client, "contact")) == {there, active}
     assert shown(staff_client, "contact", f"{ON}&archived=archived") == [gone]
     assert shown(staff_client, "contact", "") == [active]
@@ -109,9 +110,43 @@ def test_day_is_told_and_leads_back_to_today(staff_client):
     assert "2018" not in text_of(staff_client, "contact", "q=ek").split("register-as-of")[-1]
 
 
+def test_people_without_a_role_that_day_are_left_out_unless_they_are_asked_for():
+    contact = AffiliationFactory(since=DAY, until=DAY).contact
+    without = ContactFactory()
+    seated = SeatFactory(contact=without, until=DAY)
+    assert list(contacts_matching(ON)) == [contact]
+    assert list(contacts_matching(f"on={AFTER}")) == []
+    assert list(contacts_matching(f"{ON}&in_role=no")) == [without]
+    assert list(contacts_matching(f"{ON}&network={seated.network_id}")) == [without]
+    assert set(contacts_matching("")) == {contact, without}
+    assert len(describe(ON)) == 2
+    assert len(describe(f"{ON}&in_role=no")) == 2
+    assert describe("in_role=no") == describe(f"{ON}&in_role=no")[1:]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1/3 2018", "1/3/2018", "01/03 2018", "1.3.2018", "1-3-2018", "20180301",
+        " 1 mars 2018", "1 Mars 2018", "den 1 mars 2018", "1:a mars 2018", "1st March, 2018", "1 mar. 2018",
+    ],
+)  # fmt: skip
+def test_day_is_read_as_people_write_it(text):
+    contact = AffiliationFactory(since=DAY, until=DAY).contact
+    query = urlencode({"on": text})
+    assert list(contacts_matching(query)) == [contact]
+    assert describe(query)[0].endswith(": 2018-03-01")
+
+
+def test_date_picker_does_not_replace_what_it_cannot_read_by_today(staff_client):
+    assert '"validateOnBlur": false' in text_of(staff_client, "contact", "")
+    page = staff_client.get("/admin/register/changes/").content.decode()
+    assert page.count('"validateOnBlur": false') == 2
+
+
 # A day that is none
 
-NO_DAYS = ["igår", "2018-02-30", "1/3/2018", "0001-01-01", "9999-12-31", "%00", "2018"]
+NO_DAYS = ["igår", "2018-02-30", "31/2 2018", "1 marsch 2018", "0 mars 2018", "0001-01-01", "9999-12-31", "%00", "2018"]
 
 
 @pytest.mark.parametrize("day", NO_DAYS)

@@ -1,6 +1,7 @@
 import datetime
 
 import pytest
+from django.utils import timezone
 from wagtail.models import ModelLogEntry
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
@@ -135,7 +136,7 @@ def test_archived_contact_leaves_the_list_and_comes_back(staff_client):
     staff_client.post(f"/admin/contact/delete/{contact.pk}/")
     assert names(staff_client.get("/admin/contact/")) == []
     assert names(staff_client.get("/admin/contact/", {"archived": "archived"})) == ["Eva Ek"]
-    assert "Återställ" in staff_client.get(f"/admin/contact/edit/{contact.pk}/").content.decode()
+    assert "Hämta tillbaka" in staff_client.get(f"/admin/contact/edit/{contact.pk}/").content.decode()
     staff_client.post(f"/admin/contact/restore/{contact.pk}/")
     assert names(staff_client.get("/admin/contact/")) == ["Eva Ek"]
     assert [entry.action for entry in ModelLogEntry.objects.for_instance(contact).order_by("timestamp")] == ["crm.archive", "crm.restore"]
@@ -224,3 +225,33 @@ def test_search_takes_commas_and_hyphens_as_people_write_them(staff_client):
     ContactFactory(first_name="Åsa", last_name="Öberg Svensson")
     for query in ("Öberg, Åsa", "öberg-svensson", "svensson,asa"):
         assert names(staff_client.get("/admin/contact/", {"q": query})) == ["Åsa Öberg Svensson"], query
+
+
+def test_search_in_vain_tells_of_archived_matches_and_offers_to_add_the_name(staff_client):
+    ContactFactory(first_name="Ann-Sofie", last_name="Ek", archived_at=timezone.now())
+    response = staff_client.get("/admin/contact/?q=ann-sofie+ek")
+    page = response.content.decode()
+    assert (names(response), response.context["archived_count"]) == ([], 1)
+    assert 'href="/admin/contact/?q=ann-sofie+ek&amp;archived=archived"' in page
+    assert 'href="/admin/contact/new/?q=ann-sofie+ek"' in page
+    form = staff_client.get("/admin/contact/new/?q=ann-sofie+ek").context["form"]
+    assert (form["first_name"].value(), form["last_name"].value()) == ("Ann-Sofie", "Ek")
+
+
+@pytest.mark.parametrize("query", ["q=ek", "q=ek&archived=archived", "q=ingen", "on=nonsense&q=ek"])
+def test_archived_matches_are_told_of_only_where_nothing_else_is_found(staff_client, query):
+    ContactFactory(last_name="Ek")
+    ContactFactory(last_name="Ek", archived_at=timezone.now())
+    assert not staff_client.get(f"/admin/contact/?{query}").context.get("archived_count")
+
+
+@pytest.mark.parametrize("query", ["070-174", "bo@ek.example"])
+def test_what_is_no_name_is_not_filled_in(staff_client, query):
+    assert not staff_client.get("/admin/contact/new/", {"q": query}).context["form"]["first_name"].value()
+
+
+def test_form_that_is_refused_says_that_nothing_is_saved(staff_client):
+    contact = ContactFactory()
+    data = form_data(contact, [point("ingen adress")])
+    page = staff_client.post(f"/admin/contact/edit/{contact.pk}/", data).content.decode()
+    assert "Nothing is saved yet." in page or "Ingenting är sparat" in page

@@ -200,6 +200,18 @@ def test_export_is_logged_with_who_what_and_how_many(staff_client, staff):
     assert "Efternamn, E-post" in page
 
 
+def test_log_names_the_one_whose_card_was_taken(staff_client):
+    contact = asa()
+    gone = ContactFactory()
+    for pk in (contact.pk, gone.pk):
+        content_of(staff_client.get(f"/admin/contact/vcard/{pk}/"))
+    Contact.objects.filter(pk=gone.pk).delete()
+    Export.objects.create(kind="contacts", format="vcard3", query="id=x")
+    page = staff_client.get("/admin/register/exports/").content.decode()
+    assert "Åsa Öberg" in page
+    assert f"Nr {gone.pk}" in page
+
+
 def test_reader_who_breaks_off_is_logged_with_what_was_sent():
     logged = Export.objects.create(kind="contacts", format="csv")
     stream = log.counted(logged, iter([(b"headings", 0), (b"rows", 1000), (b"rows", 1000)]))

@@ -112,7 +112,7 @@ class TestReading:
         organisation = anna.affiliations.get().organisation
         write(anna.affiliations.get(), title="Skolchef")
 
-        assert "filled in title (Anna Berg: Skolchef at Lärcentrum Lidköping) with Skolchef" in history(staff_client, organisation)
+        assert "filled in title (Anna Berg: Rektor at Lärcentrum Lidköping) with Skolchef" in history(staff_client, organisation)
 
     def test_line_that_moves_away_leaves_a_trace(self, staff_client, anna):
         here, there = anna.affiliations.get().organisation, OrganisationFactory(name="Campus Varberg")
@@ -129,6 +129,35 @@ class TestReading:
 
         assert "archived it" in read
         assert "brought it back from the archive" in read
+        assert "put-back" not in staff_client.get(f"/admin/contact/history/{anna.pk}/").content.decode()
+
+    def test_only_the_archiving_that_still_holds_has_a_button(self, staff_client, staff, anna):
+        write(anna, archived_at=timezone.now(), cause="archiving")
+        back = write(anna, archived_at=None, cause="archiving").changes.get()
+        assert staff_client.post(put_back_url(anna, back), {"column": "archived_at"}).status_code == 404
+        archived = write(anna, archived_at=timezone.now(), cause="archiving").changes.get()
+
+        entries = staff_client.get(f"/admin/contact/history/{anna.pk}/").context["entries"]
+        assert [line.may_put_back for entry in entries[:3] for line in entry.lines] == [True, False, False]
+        assert entries[0].lines[0].button == "Bring back"
+        response = staff_client.post(put_back_url(anna, archived), {"column": "archived_at"}, follow=True)
+
+        assert "“Anna Berg” is back" in response.content.decode()
+        anna.refresh_from_db()
+        assert not anna.is_archived
+        assert (ChangeSet.objects.first().actor, ChangeSet.objects.first().cause) == (staff, "archiving")
+
+    def test_change_is_named_by_what_it_was_at_the_time(self, staff_client, anna):
+        role = anna.affiliations.get()
+        write(role, title="Skolchef")
+        write(role, title="Rektor sfi")
+        write(role, title="Chef", organisation=OrganisationFactory(name="Campus Varberg"))
+
+        read = history(staff_client, anna)
+
+        assert "changed title (Rektor at Campus Varberg) from Skolchef to Rektor sfi" in read
+        assert "changed title (Rektor at Lärcentrum Lidköping) from Rektor sfi to Chef" in read
+        assert "changed organisation (Rektor sfi) from Lärcentrum Lidköping to Campus Varberg" in read
 
     @pytest.mark.parametrize("make", [FeeFactory, SeatFactory])
     def test_memberships_and_networks_have_theirs(self, make, staff_client):
@@ -233,13 +262,26 @@ class TestPuttingBack:
         anna.refresh_from_db()
         assert anna.note == "ring före 10"
 
+    def test_question_says_whose_value_it_is(self, staff_client, anna):
+        role = anna.affiliations.get()
+        write(role, title="Skolchef")
+        changed = write(role, title="Chef").changes.get()
+        write(role, title="Boss")
+
+        read = text(staff_client.post(put_back_url(anna, changed), {"column": "title"}))
+
+        assert "Title of Anna Berg at Lärcentrum Lidköping" in read
+        assert "Title has been changed since: The system" in read
+
     def test_removed_line_is_brought_back(self, staff_client, anna):
         with change_set(cause=EDIT) as opened:
             ContactPoint.objects.all().delete()
 
         assert "Bring back" in history(staff_client, anna)
-        staff_client.post(put_back_url(anna, opened.changes.get()), {"column": ""})
+        response = staff_client.post(put_back_url(anna, opened.changes.get()), {"column": ""}, follow=True)
+        assert "Mobile 070-174 06 05 is back" in response.content.decode()
 
+        assert "brought back mobile 070-174 06 05" in history(staff_client, anna)
         assert anna.contact_points.get().value == "070-174 06 05"
         assert Contact.objects.search("0701740605").exists()
 
@@ -254,14 +296,22 @@ class TestPuttingBack:
 
         read = history(onlooker_client, anna)
         assert "changed note" in read
-        assert "Put this value back" not in read
+        assert "Put back" not in read
         assert onlooker_client.post(put_back_url(anna, changed), {"column": "note"}).status_code == 302
         anna.refresh_from_db()
         assert anna.note == "andra"
 
     def test_staff_sees_the_button(self, staff_client, anna):
         write(anna, note="andra")
-        assert "Put this value back" in history(staff_client, anna)
+        assert "Put back “ring före 10”" in history(staff_client, anna)
+
+    def test_button_is_cut_short_and_says_when_it_empties(self, staff_client, anna):
+        write(anna, note="lång " * 20)
+        write(anna, note="", language="en")
+        write(anna, note="x")
+        read = history(staff_client, anna)
+        assert "Put back “lång lång lång lång lång lång lång lång…”" in read
+        assert "Empty it again" in read
 
     def test_change_of_another_record_is_not_found_here(self, staff_client, anna):
         changed = write(ContactFactory(), note="x").changes.get()
@@ -336,11 +386,26 @@ class TestAsOfADay:
     def test_before_it_existed_says_so(self, staff_client, berg):
         role = RoleFactory()
         read = text(staff_client.get(f"/admin/role/history/{role.pk}/as-of/", {"day": "2018-03-09"}))
+        assert f"{role} came into the register on" in read
+        assert "The history is known since" not in read
+
+    def test_after_it_was_deleted_says_so(self, staff_client, berg):
+        role = RoleFactory()
+        pk = role.pk
+        ChangeSet.objects.filter(pk=Change.objects.get(model="crm.role", object_id=pk).change_set_id).update(at=day(1))
+        with change_set(cause=EDIT) as opened:
+            role.delete()
+        ChangeSet.objects.filter(pk=opened.pk).update(at=day(5))
+        read = text(staff_client.get(f"/admin/role/history/{pk}/as-of/", {"day": "2018-03-09"}))
         assert "the register did not have this record" in read
 
+    def test_legend_stands_only_where_something_differs(self, staff_client, berg):
+        assert "differs from today" in text(self.page(staff_client, berg, "2018-03-09"))
+        assert "differs from today" not in text(self.page(staff_client, berg, str(timezone.localdate())))
+
     def test_before_the_ledger_began_says_since_when_the_history_is_known(self, staff_client, berg):
-        Change.objects.filter(model="crm.contact", action="+").delete()  # she was there before
         Contact.objects.filter(pk=berg.pk).update(created_at=day(1) - datetime.timedelta(days=900))
+        Change.objects.filter(model="crm.contact").delete()  # she was there before
 
         read = text(self.page(staff_client, berg, "2017-01-31"))
 
@@ -405,3 +470,31 @@ def test_saving_without_a_change_offers_nothing(staff_client):
     role = RoleFactory(name="Rektor")
     response = staff_client.post(f"/admin/role/edit/{role.pk}/", {"name": "Rektor", "name_en": ""}, follow=True)
     assert "/undo/" not in response.content.decode()
+
+
+def test_archiving_restoring_and_deleting_offer_to_undo_it(staff_client):
+    contact, role = ContactFactory(first_name="Anna", last_name="Berg"), RoleFactory(name="Rektor")
+    for url in (f"/admin/contact/delete/{contact.pk}/", f"/admin/contact/restore/{contact.pk}/", f"/admin/role/delete/{role.pk}/"):
+        response = staff_client.post(url, follow=True)
+        assert f"/admin/register/changes/{ChangeSet.objects.first().pk}/undo/" in response.content.decode(), url
+    assert "You find it under Removed" in response.content.decode()
+
+
+def test_what_is_in_use_is_not_offered_for_deletion(staff_client, anna):
+    role = Affiliation.objects.get().role
+    url = f"/admin/role/delete/{role.pk}/"
+    content = staff_client.get(url).content.decode()
+    assert "is in use" in content
+    assert f'<a href="/admin/contact/?role={role.pk}">1 role at an organisation</a>' in content
+    assert "<form action" not in content[content.index("<main") :]
+    Affiliation.objects.all().delete()
+    assert "Delete the role Rektor? It can be brought back under Removed." in text(staff_client.get(url))
+
+
+def test_list_leads_to_the_history_also_for_onlookers(onlooker_client, anna):
+    assert f"/admin/contact/history/{anna.pk}/" in onlooker_client.get("/admin/contact/").content.decode()
+
+
+def test_menu_of_the_form_leads_to_the_history(staff_client, anna):
+    url = f"/admin/contact/history/{anna.pk}/"
+    assert url in staff_client.get(f"/admin/contact/edit/{anna.pk}/").content.decode()

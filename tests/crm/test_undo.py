@@ -243,6 +243,89 @@ class TestTouchedSince:
         assert sorted(Role.objects.values_list("name", flat=True)) == ["Rektor", "Skolchef"]
 
 
+class TestOnePrimaryOfAKind:
+    @pytest.fixture
+    def old(self, anna):
+        return EmailFactory(contact=anna, kind="mobile", value="070-174 06 05", is_primary=True)
+
+    @pytest.fixture
+    def replaced(self, anna, old):
+        """The change set that put another number first."""
+
+        def replace():
+            save(old, is_primary=False)
+            EmailFactory(contact=anna, kind="mobile", value="070-999 11 98", is_primary=True)
+
+        return edit(replace)
+
+    @pytest.fixture(autouse=True)
+    def _never_two(self, anna):
+        yield
+        primary = [(row["contact_id"], row["kind"]) for row in dump()["crm.contactpoint"].values() if row["is_primary"]]
+        assert len(primary) == len(set(primary)) == 2  # the address and a number
+
+    def first(self):
+        return ContactPoint.objects.get(kind="mobile", is_primary=True).value
+
+    def test_untouched_the_old_one_is_first_again(self, replaced, karin):
+        undo(replaced, acting_user=karin)
+        assert self.first() == "070-174 06 05"
+
+    @pytest.mark.parametrize(("forced", "first"), [(False, "070-999 11 99"), (True, "070-174 06 05")])
+    def test_kept_new_number_stays_first_and_a_deleted_one_does_not(self, forced, first, replaced, karin):
+        save(ContactPoint.objects.get(value="070-999 11 98"), value="070-999 11 99")
+        plan = plan_undo(replaced)
+        assert len(plan.conflicts) == 1
+
+        if forced:
+            undo(replaced, acting_user=karin, force=[plan.conflicts[0].key])
+        else:
+            with pytest.raises(RegisterError):
+                undo(replaced, acting_user=karin)
+
+        assert self.first() == first
+
+    def test_kept_new_number_lets_the_rest_be_undone(self, anna, old, karin):
+        def replace():
+            save(old, is_primary=False, source="import")
+            EmailFactory(contact=anna, kind="mobile", value="070-999 11 98", is_primary=True)
+
+        replaced = edit(replace)
+        save(ContactPoint.objects.get(value="070-999 11 98"), value="070-999 11 99")
+
+        undo(replaced, acting_user=karin)
+
+        old.refresh_from_db()
+        assert (self.first(), old.source) == ("070-999 11 99", "")
+
+    def test_one_that_somebody_has_put_first_since_is_a_conflict(self, anna, old, karin):
+        edited = edit(lambda: save(old, is_primary=False))
+        EmailFactory(contact=anna, kind="mobile", value="070-999 11 97", is_primary=True)
+
+        assert not of(plan_undo(edited))["crm.contactpoint", "is_primary"].can_force
+        with pytest.raises(RegisterError):
+            undo(edited, acting_user=karin)
+
+    def test_deleted_one_comes_back_behind_it(self, anna, old, karin):
+        removed = edit(lambda: ContactPoint.objects.get(pk=old.pk).delete())
+        EmailFactory(contact=anna, kind="mobile", value="070-999 11 97", is_primary=True)
+
+        undo(removed, acting_user=karin)
+
+        assert ContactPoint.objects.filter(kind="mobile").count() == 2
+        assert self.first() == "070-999 11 97"
+
+    def test_two_that_changed_places_change_back(self, anna, old, karin):
+        other = EmailFactory(contact=anna, kind="mobile", value="070-999 11 97", is_primary=False)
+        before = dump()
+        swapped = edit(lambda: (save(old, is_primary=False), save(other, is_primary=True)))
+        assert plan_undo(swapped).conflict_count == 0
+
+        undo(swapped, acting_user=karin)
+
+        assert dump() == before
+
+
 class TestOneValue:
     def test_one_value_of_an_edit_is_put_back(self, anna, karin):
         edit(lambda: save(anna, last_name="Ekberg", note=""))

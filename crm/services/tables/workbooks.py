@@ -69,7 +69,7 @@ class Workbook:
     def _learn(self, about):
         self.sheets, self._height = about["sheets"], about["height"]
         self.options = replace(self.options, sheet=about["sheet"])
-        others = [f"“{name}”" for name in self.sheets if name != about["sheet"]]
+        others = [_("“%(name)s”") % {"name": name} for name in self.sheets if name != about["sheet"]]
         if others:
             self.notes.append(
                 ngettext(
