@@ -107,6 +107,7 @@ PERIODIC_TASKS = [
     "config.periodic.publish_scheduled",
     "newsletter.services.attendance.resume_interrupted",
     "crm.importing.work.resume_interrupted",
+    "crm.services.large_undos.resume_interrupted",
     "crm.importing.jobs.forget_abandoned",
 ]
 

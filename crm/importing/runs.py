@@ -15,11 +15,12 @@ from crm.importing.contacts import ContactImporter
 from crm.importing.outcomes import Fate, Outcome, Row
 from crm.importing.registry import get_importer
 from crm.importing.wishes import Wishes
-from crm.models import Change, ImportJob, ImportRow
+from crm.models import Affiliation, Change, Contact, ContactPoint, ImportJob, ImportRow
 from crm.services import bulk
 from crm.services.ledger import going_on_with
 from crm.services.tables import Options, open_table
 
+LONG = 2_000  # rows of a file that may make a table another one
 MOST_UNKNOWN = 300  # different values that a person would go through
 _ROW_COLUMNS = (
     "job_id", "number", "fate", "label", "changes", "messages", "cells", "corrections", "question", "answer", "model", "object_id",
@@ -55,9 +56,12 @@ class Run:
         self.importer.go_on(job)
         self.has_decisions = job.rows.exclude(answer="", corrections={}).exists()
         rows = islice(table.rows(), job.row_done, None)
+        known_at = 0
         try:
             while self._take_next(rows):
-                pass
+                if job.row_done >= max(2 * known_at, LONG):
+                    bulk.refresh_statistics(Contact, ContactPoint, Affiliation)
+                    known_at = job.row_done
         finally:
             self.importer.close()
         if not job.row_done:

@@ -93,6 +93,17 @@ def next_numbers(model, count):
         return list(range(last + 1, last + 1 + count))
 
 
+def refresh_statistics(*models):
+    """Tell PostgreSQL's planner how large these tables are by now.
+
+    It finds out by itself a minute later at the soonest. Until then it takes a table that has just been filled for a small one, and
+    reads all of it where a few rows are asked for.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {', '.join(_quoted(model._meta.db_table) for model in models)}")
+
+
 def among(values, kind="text"):
     """Return what `__in` takes for thousands of values: one parameter instead of thousands. `kind` is text or bigint."""
     if connection.vendor == "postgresql":

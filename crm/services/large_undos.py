@@ -68,6 +68,18 @@ def start_undo(change_set, *, acting_user, force=()):
     carry_out_undo.enqueue(change_set.pk, acting_user.pk, list(force))
 
 
+def resume_interrupted():
+    """Call a worker for the undos whose worker is gone: each goes on where it was left. The clock calls this."""
+    begun = DBTaskResult.objects.filter(
+        task_path=carry_out_undo.module_path, status=TaskResultStatus.RUNNING, started_at__lt=timezone.now() - PATIENCE
+    )
+    for result in begun:
+        change_set_id, *others = result.args_kwargs["args"]
+        change_set = ChangeSet.objects.filter(pk=change_set_id).first()
+        if change_set and _latest(carry_out_undo, change_set) == result:
+            carry_out_undo.enqueue(change_set_id, *others)
+
+
 def progress_of(change_set):
     check, carrying_out = _latest(check_undo, change_set), _latest(carry_out_undo, change_set)
     latest = max(filter(None, [check, carrying_out]), key=lambda result: result.enqueued_at, default=None)

@@ -125,9 +125,14 @@ def _choices(conflict, plan, names):
     if before := plan.in_place_of.get(conflict.object_id):
         drop = gettext("%(delete)s; %(value)s is used first again") % {
             "delete": drop,
-            "value": names.get((key[0], before), ""),
+            "value": unbroken(names.get((key[0], before), "")),
         }
-    return keep % {"value": names.get(key, "")}, drop
+    return keep % {"value": unbroken(names.get(key, ""))}, drop
+
+
+def unbroken(text):
+    """Text that stays on one line, such as a number."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _who_and_when(change_set):

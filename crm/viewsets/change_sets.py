@@ -23,7 +23,7 @@ from crm.forms.dates import DayRangeField, DayRangeWidget
 from crm.models import Change, ChangeSet
 from crm.services.change_sets import COUNTED, counts_by_action, groups_of, records_of, search, whats
 from crm.services.deletions import kinds_for
-from crm.services.plans import when
+from crm.services.plans import unbroken, when
 from crm.services.rights import may_read_anything, may_undo, readable_changes
 from crm.services.undo import is_undone
 from crm.services.wording import actor_of, cause_of
@@ -69,10 +69,6 @@ class ReadersOnlyMixin(WagtailAdminTemplateMixin):
         return readable_changes(self.request.user)
 
 
-def on_one_line(text):
-    return text.replace(" ", "\N{NO-BREAK SPACE}")
-
-
 def cause_and_note(change_set):
     cause = change_set.get_cause_display()
     if not change_set.note:
@@ -93,7 +89,7 @@ class ChangeSetIndexView(ReadersOnlyMixin, BaseListingView):
     paginate_by = 50
     filterset_class = ChangeSetFilterSet
     columns = [
-        TitleColumn("at", label=_("When"), accessor=lambda one: on_one_line(when(one.at)), url_name="change_set:detail"),
+        TitleColumn("at", label=_("When"), accessor=lambda one: unbroken(when(one.at)), url_name="change_set:detail"),
         Column("actor", label=_("By"), accessor=actor_of),
         Column("cause", label=_("Cause"), accessor=cause_and_note),
         Column("records", label=_("What"), accessor="what", width="40%"),

@@ -13,6 +13,7 @@ from django_tasks_db.models import DBTaskResult
 
 from crm.models import Affiliation, ChangeSet, Contact, ContactPoint, Organisation, Role
 from crm.services import undo as undo_service
+from crm.services.large_undos import PATIENCE, carry_out_undo, resume_interrupted
 from crm.services.ledger import change_set
 from crm.services.undo import plan_undo, undo
 from newsletter.models import Subscription
@@ -448,6 +449,36 @@ class TestLarge:
         done = entered.undone_by.get()
         assert done.actor == staff
         assert reverse("change_set:undo", args=[done.pk]) in staff_client.get(f"{LIST}{entered.pk}/undo/").content.decode()
+
+    def test_undo_whose_worker_is_gone_is_taken_up_by_the_clock(self, staff_client, entered, monkeypatch):
+        self.check(staff_client, entered)
+        self.work()
+        undo_by_form(staff_client, entered)
+        carry_out, calls = undo_service._carry_out, []
+
+        def killed(verdicts):
+            calls.append(verdicts)
+            if len(calls) == 2:
+                raise KeyboardInterrupt
+            carry_out(verdicts)
+
+        monkeypatch.setattr(undo_service, "_carry_out", killed)
+        begun = DBTaskResult.objects.ready().get()
+        begun.claim("killed")
+        with pytest.raises(KeyboardInterrupt):
+            carry_out_undo.func(*begun.args_kwargs["args"])
+        monkeypatch.setattr(undo_service, "_carry_out", carry_out)
+        resume_interrupted()
+        assert not DBTaskResult.objects.ready().exists()  # its worker may still be alive
+
+        DBTaskResult.objects.filter(pk=begun.pk).update(started_at=timezone.now() - PATIENCE - datetime.timedelta(seconds=1))
+        resume_interrupted()
+        resume_interrupted()
+        self.work()
+
+        assert Contact.objects.count() == 0
+        assert entered.undone_by.count() == 1
+        assert "Undone" in undo_page(staff_client, entered)
 
     def test_nothing_is_undone_unseen(self, staff_client, entered):
         undo_by_form(staff_client, entered)
