@@ -20,7 +20,7 @@ from crm.services import bulk
 from crm.services.ledger import going_on_with
 from crm.services.tables import Options, open_table
 
-LONG = 2_000  # rows of a file that may make a table another one
+LONG = 2_000  # rows from which on PostgreSQL is told how its tables have grown
 MOST_UNKNOWN = 300  # different values that a person would go through
 _ROW_COLUMNS = (
     "job_id", "number", "fate", "label", "changes", "messages", "cells", "corrections", "question", "answer", "model", "object_id",

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
+from crm.exceptions import RegisterError
 from crm.models import ChangeSet, User
 from crm.services import undo
 from crm.services.plans import plan_in_words
@@ -29,7 +30,13 @@ def check_undo(change_set_id, language):
 
 @task(priority=PRIORITY)
 def carry_out_undo(change_set_id, user_id, force):
-    return undo.undo(ChangeSet.objects.get(pk=change_set_id), acting_user=User.objects.get(pk=user_id), force=force).pk
+    """Undo a change set, or what is left of it where a worker was interrupted. Whoever comes second finds nothing to do."""
+    change_set = ChangeSet.objects.get(pk=change_set_id)
+    try:
+        undo.undo(change_set, acting_user=User.objects.get(pk=user_id), force=force)
+    except RegisterError:
+        if not undo.is_undone(change_set):
+            raise
 
 
 @dataclass

@@ -1,30 +1,20 @@
 """The list of changes, what each did, and its undo."""
 
 import datetime
-import re
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import strip_tags
-from django_tasks_db.management.commands.db_worker import Worker
-from django_tasks_db.models import DBTaskResult
 
 from crm.models import Affiliation, ChangeSet, Contact, ContactPoint, Organisation, Role
-from crm.services import undo as undo_service
-from crm.services.large_undos import PATIENCE, carry_out_undo, resume_interrupted
-from crm.services.ledger import change_set
 from crm.services.undo import plan_undo, undo
 from newsletter.models import Subscription
+from tests.crm.changes import LIST, doing, save, text, undo_by_form, undo_page
 from tests.dumps import dump
 from tests.factories.crm import AffiliationFactory, ContactFactory, EmailFactory, OrganisationFactory, RoleFactory, UserFactory
 from tests.factories.newsletter import NewsletterFactory, SubscriptionFactory
 
 pytestmark = pytest.mark.django_db
-
-EDIT = ChangeSet.Cause.EDIT
-LIST = "/admin/register/changes/"
 
 
 @pytest.fixture(autouse=True)
@@ -45,41 +35,14 @@ def anna():
     return contact
 
 
-def doing(do, *, by=None, cause=EDIT, note=""):
-    with change_set(actor=by, cause=cause, note=note) as opened:
-        do()
-    return opened
-
-
-def save(record, **values):
-    record = type(record).objects.get(pk=record.pk)
-    for name, value in values.items():
-        setattr(record, name, value)
-    record.save()
-
-
 def permit(user, *codes):
     for code in codes:
         app_label, codename = code.split(".")
         user.user_permissions.add(Permission.objects.get(content_type__app_label=app_label, codename=codename))
 
 
-def text(response):
-    assert response.status_code == 200
-    content = response.content.decode()
-    return re.sub(r"\s+", " ", strip_tags(content[content.index("<main") : content.index("</main")]))
-
-
 def detail(client, one):
     return text(client.get(f"{LIST}{one.pk}/"))
-
-
-def undo_page(client, one):
-    return text(client.get(f"{LIST}{one.pk}/undo/"))
-
-
-def undo_by_form(client, one, **choices):
-    return client.post(f"{LIST}{one.pk}/undo/", choices, follow=True)
 
 
 def shown(response):
@@ -394,113 +357,3 @@ class TestPermission:
         assert client.get(f"{LIST}{other.pk}/undo/").status_code == 302
         undo_by_form(client, own)
         assert Subscription.objects.count() == 1
-
-
-class TestLarge:
-    @pytest.fixture(autouse=True)
-    def _large(self, monkeypatch, settings):
-        monkeypatch.setattr(undo_service, "AT_ONCE", 3)
-        settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-
-    @pytest.fixture
-    def entered(self):
-        return doing(lambda: [EmailFactory(contact__first_name=f"Person {number}", contact__last_name="") for number in range(4)])
-
-    def work(self):
-        """Do what is in the queue, as the worker does it, without its own connection."""
-        options = {"queue_names": ["*"], "interval": 0, "batch": True, "backend_name": "default", "startup_delay": False}
-        worker = Worker(**options, max_tasks=None, worker_id="test", excluded_queue_names=[])
-        for result in DBTaskResult.objects.ready():
-            result.claim("test")
-            worker.run_task(result)
-
-    def check(self, client, one):
-        return text(client.post(f"{LIST}{one.pk}/undo/", {"check": "1"}, follow=True))
-
-    def test_counts_are_there_at_once_and_the_plan_is_made_in_the_background(self, staff_client, entered):
-        read = undo_page(staff_client, entered)
-        assert "8 changes" in read
-        assert "Contacts 4 created" in read
-        assert "Being checked" in self.check(staff_client, entered)
-        assert "Being checked" in staff_client.get(f"{LIST}{entered.pk}/undo/progress/").content.decode()
-
-        self.work()
-
-        assert "8 records that were created are deleted" in undo_page(staff_client, entered)
-        assert Contact.objects.count() == 4
-
-    def test_conflicts_are_chosen_before_and_all_is_undone_in_the_background(self, staff_client, staff, entered):
-        first, second = Contact.objects.order_by("pk")[:2]
-        save(first, note="ny")
-        save(second, note="ny")
-        self.check(staff_client, entered)
-        self.work()
-        assert "2 things to choose" in undo_page(staff_client, entered)
-
-        response = undo_by_form(
-            staff_client, entered, **{f"choice:crm.contact:{first.pk}": "then", f"choice:crm.contact:{second.pk}": "now"}
-        )
-        assert "Being undone" in text(response)
-        self.work()
-
-        assert Contact.objects.get() == second
-        read = undo_page(staff_client, entered)
-        assert "Undone. What somebody has changed since" in read
-        done = entered.undone_by.get()
-        assert done.actor == staff
-        assert reverse("change_set:undo", args=[done.pk]) in staff_client.get(f"{LIST}{entered.pk}/undo/").content.decode()
-
-    def test_undo_whose_worker_is_gone_is_taken_up_by_the_clock(self, staff_client, entered, monkeypatch):
-        self.check(staff_client, entered)
-        self.work()
-        undo_by_form(staff_client, entered)
-        carry_out, calls = undo_service._carry_out, []
-
-        def killed(verdicts):
-            calls.append(verdicts)
-            if len(calls) == 2:
-                raise KeyboardInterrupt
-            carry_out(verdicts)
-
-        monkeypatch.setattr(undo_service, "_carry_out", killed)
-        begun = DBTaskResult.objects.ready().get()
-        begun.claim("killed")
-        with pytest.raises(KeyboardInterrupt):
-            carry_out_undo.func(*begun.args_kwargs["args"])
-        monkeypatch.setattr(undo_service, "_carry_out", carry_out)
-        resume_interrupted()
-        assert not DBTaskResult.objects.ready().exists()  # its worker may still be alive
-
-        DBTaskResult.objects.filter(pk=begun.pk).update(started_at=timezone.now() - PATIENCE - datetime.timedelta(seconds=1))
-        resume_interrupted()
-        resume_interrupted()
-        self.work()
-
-        assert Contact.objects.count() == 0
-        assert entered.undone_by.count() == 1
-        assert "Undone" in undo_page(staff_client, entered)
-
-    def test_nothing_is_undone_unseen(self, staff_client, entered):
-        undo_by_form(staff_client, entered)
-        self.work()
-        assert Contact.objects.count() == 4
-
-    def test_undo_is_undone_and_undone_again(self, staff_client, entered):
-        for one in (entered, None, entered):
-            one = one or ChangeSet.objects.filter(cause="undo").first()
-            self.check(staff_client, one)
-            self.work()
-            undo_by_form(staff_client, one)
-            self.work()
-        assert Contact.objects.count() == 0
-
-    def test_fault_is_said(self, staff_client, entered, monkeypatch, logged_errors):
-        self.check(staff_client, entered)
-        monkeypatch.setattr("crm.services.large_undos.plan_in_words", lambda one: 1 / 0)
-        self.work()
-        assert "stopped by a fault" in undo_page(staff_client, entered)
-
-    def test_onlooker_starts_nothing(self, onlooker_client, entered):
-        assert onlooker_client.post(f"{LIST}{entered.pk}/undo/", {"check": "1"}).status_code == 302
-        self.work()
-        assert onlooker_client.get(f"{LIST}{entered.pk}/undo/progress/").status_code == 302
