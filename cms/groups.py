@@ -19,6 +19,12 @@ RECORDS = [
     "affiliation",
     "contactpoint",
     "segment",
+    "segmentexception",
+    "activity",
+    "participation",
+    "task",
+    "tag",
+    "tagging",
     "role",
     "municipality",
 ]

@@ -3,7 +3,7 @@
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
-from crm.models import Affiliation, Contact, ContactPoint, Organisation
+from crm.models import Activity, Affiliation, Contact, ContactPoint, Organisation, Participation
 
 
 @receiver([post_save, post_delete], sender=ContactPoint)
@@ -20,3 +20,9 @@ def refresh_contacts_of_organisation(sender, instance, created, **kwargs):
     if not created:
         for contact in Contact.objects.filter(affiliations__organisation=instance).distinct():
             contact.refresh_search_text()
+
+
+@receiver([post_save, post_delete], sender=Participation)
+def refresh_activity(sender, instance, **kwargs):
+    if activity := Activity.objects.filter(pk=instance.activity_id).first():
+        activity.refresh_search_text()

@@ -23,7 +23,7 @@ from crm.filters.contacts import ContactFilterSet
 from crm.models import Affiliation, Contact
 from crm.services.bulk import among
 
-_COLUMNS = ("pk", "first_name", "last_name", "language", "source", "note", "created_at", "archived_at")
+_COLUMNS = ("pk", "first_name", "last_name", "language", "source", "quick_facts", "note", "created_at", "archived_at")
 _ROLE_COLUMNS = (
     "contact_id", "organisation_id", "role__name", "title", "since", "until", "end_reason", "is_public", "source",
     "confirmed_at", "confirmed_by",
@@ -176,6 +176,7 @@ class ContactExport(CardExportable):
             [
                 Field("language", _("Language"), lambda row: word(Contact.Language, row.record.language)),
                 Field("source", _("Source"), lambda row: row.record.source),
+                Field("quick_facts", _("Quick facts"), lambda row: row.record.quick_facts),
                 Field("note", _("Note"), lambda row: row.record.note),
                 more("all_emails", _("All e-mail addresses"), lambda row: all_of(row.points, EMAIL)),
                 more("all_phones", _("All phone numbers"), lambda row: all_of(row.points, MOBILE, PHONE)),

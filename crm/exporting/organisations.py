@@ -15,7 +15,7 @@ from crm.models import Affiliation, Change, Membership, Organisation, Seat
 from crm.services.bulk import among
 
 _COLUMNS = (
-    "pk", "name", "kind", "organisation_number", "country", "website", "street", "postcode", "city", "note", "archived_at",
+    "pk", "name", "kind", "organisation_number", "country", "website", "street", "postcode", "city", "quick_facts", "note", "archived_at",
     "parent_id", "parent__parent_id", "parent__name",
     "municipality__name", "municipality__code", "municipality__county", "municipality__subregion",
 )  # fmt: skip
@@ -166,6 +166,7 @@ class OrganisationExport(CardExportable):
         Group(
             _("Other"),
             [
+                Field("quick_facts", _("Quick facts"), lambda row: row.record.quick_facts),
                 Field("note", _("Note"), lambda row: row.record.note),
                 Field("archived_on", _("Archived"), lambda row: day_of(row.record.archived_at)),
                 more("changed_at", _("Last changed"), lambda row: row.chunk.changed_at.get(row.number)),

@@ -96,6 +96,7 @@ HEADINGS = {
     "is_public": ["Publiceras", "Publish"],
     "language": ["Språk", "Preferred language"],
     "source": ["Källa", "Contact source"],
+    "quick_facts": ["Snabbfakta", "Att tänka på"],
     "note": ["Anteckning", "Anteckningar", "Notes", "Note(s)", "Kommentar"],
 }
 POINT = {"max_length": 254, "repeats": False}
@@ -157,6 +158,7 @@ def columns():
             clean=language.clean,
         ),
         Column("source", _("Source"), *HEADINGS.get("source", ()), max_length=200),
+        Column("quick_facts", _("Quick facts"), *HEADINGS.get("quick_facts", ()), max_length=200),
         Column("note", _("Note"), *HEADINGS.get("note", ()), clean=LongTextWidget().clean, repeats=False),
     ]
     return {column.name: column for column in found}

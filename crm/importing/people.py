@@ -14,7 +14,7 @@ from django.db import connection
 from crm.models import Affiliation, Contact, ContactPoint
 from crm.services.bulk import one_of
 
-FIELDS = ("first_name", "last_name", "language", "note", "source")
+FIELDS = ("first_name", "last_name", "language", "quick_facts", "note", "source")
 ROLE_FIELDS = ("organisation_id", "role_id", "title", "since", "until", "end_reason", "is_public")
 EMAIL = ContactPoint.Kind.EMAIL.value
 

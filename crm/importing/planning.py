@@ -14,7 +14,7 @@ from crm.validators import format_phone
 CHANGE, ADD = "change", "add"
 AGAIN, OVER = "again", "over"
 # Two rows about one person may not say two things of these; each new import would turn one into the other.
-TOLD_ONCE = ("language", "note", "source")
+TOLD_ONCE = ("language", "quick_facts", "note", "source")
 POINTS = {
     "email": ContactPoint.Kind.EMAIL.value,
     "email_2": ContactPoint.Kind.EMAIL.value,
@@ -127,9 +127,9 @@ class Planner:
         return person
 
     def _change_fields(self, row, values, person, changes):
-        new = {name: values[name] for name in ("language", "note", "source") if name in values}
+        new = {name: values[name] for name in TOLD_ONCE if name in values}
         if self.wishes.wipe_empty:
-            new |= {name: "" for name in ("note", "source") if name in self.names and name not in values}
+            new |= {name: "" for name in ("quick_facts", "note", "source") if name in self.names and name not in values}
         if self._may_rename(row, values, person):
             for name in ("first_name", "last_name"):
                 # Another case alone is how a file writes everybody.

@@ -1,5 +1,6 @@
 """The register's models. Import them from here; a module that is not named here does not exist for Django."""
 
+from crm.models.activities import Activity, Participation
 from crm.models.affiliations import Affiliation, Role
 from crm.models.contact_points import ContactPoint
 from crm.models.contacts import Contact
@@ -10,16 +11,21 @@ from crm.models.memberships import Fee, Membership
 from crm.models.municipalities import Municipality
 from crm.models.networks import Network, Seat
 from crm.models.organisations import Organisation
+from crm.models.saved_views import DefaultView, SavedView
 from crm.models.search import search_texts_refreshed_once
-from crm.models.segments import Segment
+from crm.models.segments import Segment, SegmentException
+from crm.models.tags import Tag, Tagging
+from crm.models.tasks import Task
 from crm.models.users import User
 
 __all__ = [
+    "Activity",
     "Affiliation",
     "Change",
     "ChangeSet",
     "Contact",
     "ContactPoint",
+    "DefaultView",
     "Export",
     "Fee",
     "ImportJob",
@@ -29,9 +35,15 @@ __all__ = [
     "Municipality",
     "Network",
     "Organisation",
+    "Participation",
     "Role",
+    "SavedView",
     "Seat",
     "Segment",
+    "SegmentException",
+    "Tag",
+    "Tagging",
+    "Task",
     "User",
     "search_texts_refreshed_once",
 ]

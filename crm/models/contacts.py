@@ -41,7 +41,10 @@ class Contact(Archivable, Searchable, Reachable, ClusterableModel):
     first_name = models.CharField(_("first name"), max_length=100)
     last_name = models.CharField(_("last name"), max_length=100)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.SWEDISH)
-    note = models.TextField(_("note"), blank=True, help_text=_("What a colleague needs to know, for example “call before 10”."))
+    quick_facts = models.CharField(
+        _("quick facts"), max_length=200, blank=True, help_text=_("Stands on top of the record: “call before 10”.")
+    )
+    note = models.TextField(_("note"), blank=True, help_text=_("What a colleague needs to know."))
     source = models.CharField(_("source"), max_length=200, blank=True, help_text=_("Where the details come from."))
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 

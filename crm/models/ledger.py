@@ -63,7 +63,7 @@ class ChangeQuerySet(models.QuerySet):
         return self.filter(model=record._meta.label_lower, object_id=record.pk)
 
     def about(self, kind, pk):
-        """Changes of a contact, organisation, network or membership and of all that belongs to it."""
+        """Changes of a record of one of OWNERS (crm/recording.py) and of all that belongs to it."""
         return self.filter(**{f"{kind}_id": pk})
 
 
@@ -91,6 +91,8 @@ class Change(models.Model):
     organisation_id = models.BigIntegerField(null=True, blank=True)
     network_id = models.BigIntegerField(null=True, blank=True)
     membership_id = models.BigIntegerField(null=True, blank=True)
+    activity_id = models.BigIntegerField(null=True, blank=True)
+    segment_id = models.BigIntegerField(null=True, blank=True)
 
     objects = ChangeQuerySet.as_manager()
 
@@ -105,6 +107,8 @@ class Change(models.Model):
             models.Index(fields=["organisation_id"], condition=Q(organisation_id__isnull=False), name="crm_change_organisation"),
             models.Index(fields=["network_id"], condition=Q(network_id__isnull=False), name="crm_change_network"),
             models.Index(fields=["membership_id"], condition=Q(membership_id__isnull=False), name="crm_change_membership"),
+            models.Index(fields=["activity_id"], condition=Q(activity_id__isnull=False), name="crm_change_activity"),
+            models.Index(fields=["segment_id"], condition=Q(segment_id__isnull=False), name="crm_change_segment"),
         ]
 
     def __str__(self):

@@ -75,6 +75,9 @@ class Organisation(Archivable, Searchable, Reachable, ClusterableModel):
     street = models.CharField(_("street address"), max_length=200, blank=True)
     postcode = models.CharField(_("postcode"), max_length=12, blank=True)
     city = models.CharField(_("postal town"), max_length=100, blank=True)
+    quick_facts = models.CharField(
+        _("quick facts"), max_length=200, blank=True, help_text=_("Stands on top of the record: “invoices by e-mail only”.")
+    )
     note = models.TextField(_("note"), blank=True)
 
     objects = OrganisationQuerySet.as_manager()

@@ -51,6 +51,7 @@ class OrganisationResource(RegisterResource):
     street = Column("street", _("Street address"), "Gatuadress", "Adress", "Address")
     postcode = Column("postcode", _("Postcode"), "Postnummer", "Postnr")
     city = Column("city", _("Postal town"), "Ort", "Postort", "City")
+    quick_facts = Column("quick_facts", _("Quick facts"), "Snabbfakta", "Att tänka på")
     note = Column("note", _("Note"), "Anteckning", "Anteckningar", "Notes", widget=LongTextWidget())
     archived_on = Column("archived_on", _("Archived"), "Arkiverad", widget=DayWidget(), related=True)
 
@@ -58,7 +59,7 @@ class OrganisationResource(RegisterResource):
         model = Organisation
         fields = (
             "id", "name", "organisation_kind", "parent", "organisation_number", "municipality", "country", "email", "phone",
-            "website", "street", "postcode", "city", "note", "archived_on",
+            "website", "street", "postcode", "city", "quick_facts", "note", "archived_on",
         )  # fmt: skip
 
     def find(self, values):

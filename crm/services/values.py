@@ -14,7 +14,18 @@ from django.db.models import Q
 from django.utils import formats, timezone
 from django.utils.translation import gettext
 
-from crm.models import Affiliation, Change, ContactPoint, Fee, Membership, Seat, User
+from crm.models import (
+    Affiliation,
+    Change,
+    ContactPoint,
+    Fee,
+    Membership,
+    Participation,
+    Seat,
+    SegmentException,
+    Tagging,
+    User,
+)
 from crm.recording import is_recorded, recording_of
 from crm.validators import format_phone, normalise_phone
 
@@ -97,24 +108,29 @@ def name_from_row(model, row, names):
         return gettext("%(role)s at %(organisation)s") % {"role": label, "organisation": organisation}
     if model is Fee:
         return named("year")
-    if model is Membership:
-        return named("organisation_id")
-    if model is Seat:
+    if model in (Seat, Participation):
         return ", ".join(filter(None, [named("contact_id"), named("organisation_id")]))
+    if model in _NAMED_AFTER:
+        return named(_NAMED_AFTER[model])
     return str(model(**row))
 
 
 # What the names of these are made of.
+_NAMED_AFTER = {Membership: "organisation_id", SegmentException: "contact_id", Tagging: "tag_id"}
 _NAMED_BY = {
     Affiliation: ["organisation_id", "role_id"],
-    Membership: ["organisation_id"],
     Seat: ["contact_id", "organisation_id"],
+    Participation: ["contact_id", "organisation_id"],
+    **{model: [attname] for model, attname in _NAMED_AFTER.items()},
 }
 # Lines, and the records in whose form they stand: the first that is not empty.
 OWNERS_OF_LINES = {
     Affiliation: ["contact_id"],
     ContactPoint: ["contact_id", "organisation_id"],
     Seat: ["network_id"],
+    Participation: ["activity_id"],
+    SegmentException: ["segment_id"],
+    Tagging: ["contact_id", "organisation_id"],
     Fee: ["membership_id"],
 }
 

@@ -114,7 +114,10 @@ class ContactViewSet(ArchivableViewSet):
                 FieldRowPanel([FieldPanel("confirmed_at"), FieldPanel("confirmed_by")]),
             ],
         ),
-        MultiFieldPanel([FieldPanel("note"), FieldRowPanel([FieldPanel("language"), FieldPanel("source")])], heading=_("Other")),
+        MultiFieldPanel(
+            [FieldPanel("quick_facts"), FieldPanel("note"), FieldRowPanel([FieldPanel("language"), FieldPanel("source")])],
+            heading=_("Other"),
+        ),
     ]
 
     def get_urlpatterns(self):

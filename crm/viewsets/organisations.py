@@ -41,5 +41,6 @@ class OrganisationViewSet(ArchivableViewSet):
             [FieldPanel("website"), FieldPanel("street"), FieldRowPanel([FieldPanel("postcode"), FieldPanel("city")])],
             heading=_("Web site and postal address"),
         ),
+        FieldPanel("quick_facts"),
         FieldPanel("note"),
     ]

@@ -19,6 +19,7 @@ from crm.years import OperatingYear
 from newsletter.models import Newsletter, Subscription
 from tests.dumps import dump
 from tests.factories.crm import (
+    ActivityFactory,
     AffiliationFactory,
     ContactFactory,
     EmailFactory,
@@ -27,8 +28,12 @@ from tests.factories.crm import (
     MunicipalityFactory,
     NetworkFactory,
     OrganisationFactory,
+    ParticipationFactory,
     SeatFactory,
+    SegmentExceptionFactory,
     SegmentFactory,
+    TaggingFactory,
+    TaskFactory,
     UserFactory,
 )
 from tests.factories.newsletter import NewsletterFactory, SubscriptionFactory
@@ -62,7 +67,10 @@ def rich_register():
     SeatFactory(organisation=centre, contact=asa, until=DAY)
     NetworkFactory(description="Utan platser", archived_at=MOMENT)
     SegmentFactory(query="member=yes&q=öberg", created_by=UserFactory(username="birgit"))
-    SegmentFactory()
+    SegmentExceptionFactory(contact=asa, is_in=False, reason="vill inte")
+    ParticipationFactory(contact=asa, activity=ActivityFactory(text="Behöver svetsare", minutes=45, head_count=12))
+    TaskFactory(contact=asa, due=datetime.date(2018, 5, 2), assignee=UserFactory(username="karin"))
+    TaggingFactory(contact=asa)
     SubscriptionFactory(contact=asa, confirmed_at=MOMENT, consent_text="Ja, tack.", consent_version=2, asker_hash="ab" * 32)
     SubscriptionFactory(state=Subscription.State.UNSUBSCRIBED, unsubscribed_at=MOMENT, unsubscribed_by=Subscription.Exit.PAGE)
     Contact.objects.filter(pk=asa.pk).update(created_at=MOMENT)

@@ -1,7 +1,10 @@
+import datetime
+
 import factory
 from factory.django import DjangoModelFactory
 
 from crm.models import (
+    Activity,
     Affiliation,
     Contact,
     ContactPoint,
@@ -10,9 +13,14 @@ from crm.models import (
     Municipality,
     Network,
     Organisation,
+    Participation,
     Role,
     Seat,
     Segment,
+    SegmentException,
+    Tag,
+    Tagging,
+    Task,
     User,
 )
 from crm.years import OperatingYear
@@ -116,3 +124,50 @@ class SegmentFactory(DjangoModelFactory):
         model = Segment
 
     name = factory.Sequence(lambda n: f"Urval {n}")
+
+
+class SegmentExceptionFactory(DjangoModelFactory):
+    class Meta:
+        model = SegmentException
+
+    segment = factory.SubFactory(SegmentFactory)
+    contact = factory.SubFactory(ContactFactory)
+
+
+class ActivityFactory(DjangoModelFactory):
+    class Meta:
+        model = Activity
+
+    kind = Activity.Kind.MEETING
+    subject = factory.Sequence(lambda n: f"Möte {n}")
+    day = datetime.date(2018, 3, 1)
+
+
+class ParticipationFactory(DjangoModelFactory):
+    class Meta:
+        model = Participation
+
+    activity = factory.SubFactory(ActivityFactory)
+    contact = factory.SubFactory(ContactFactory)
+
+
+class TaskFactory(DjangoModelFactory):
+    class Meta:
+        model = Task
+
+    what = factory.Sequence(lambda n: f"Att göra {n}")
+
+
+class TagFactory(DjangoModelFactory):
+    class Meta:
+        model = Tag
+
+    name = factory.Sequence(lambda n: f"Märke {n}")
+
+
+class TaggingFactory(DjangoModelFactory):
+    class Meta:
+        model = Tagging
+
+    tag = factory.SubFactory(TagFactory)
+    contact = factory.SubFactory(ContactFactory)

@@ -1,0 +1,108 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+
+from crm.models.base import Archivable, ArchivableQuerySet
+from crm.models.search import Searchable, SearchableQuerySet
+from crm.recording import recorded
+from crm.text import swedish_sort_key
+
+
+class ActivityQuerySet(ArchivableQuerySet, SearchableQuerySet):
+    def newest_first(self):
+        return self.order_by("-day", models.F("starts_at").desc(nulls_last=True), "-pk")
+
+    def about_contact(self, contact):
+        return self.filter(participations__contact=contact).distinct()
+
+
+@recorded(activity="id", network="network_id", derived=["search_text"])
+class Activity(Archivable, Searchable, ClusterableModel):
+    """Something that happened, or will, between us and others: a visit, a call, a meeting. Who took part: Participation."""
+
+    class Kind(models.TextChoices):
+        CALL = "call", _("Call")
+        VISIT = "visit", _("Visit")
+        MEETING = "meeting", _("Meeting")
+        LETTER = "letter", _("Letter or e-mail")
+        NOTE = "note", _("Note")
+        CONFERENCE = "conference", _("Conference")
+        LECTURE = "lecture", _("Lecture")
+        JOB_SHADOWING = "job_shadowing", _("Job shadowing")
+        BOARD_MEETING = "board_meeting", _("Board meeting")
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.MEETING)
+    subject = models.CharField(_("subject"), max_length=200, help_text=_("For example “What the company needs this autumn”."))
+    day = models.DateField(_("day"), db_index=True)
+    starts_at = models.TimeField(_("time"), null=True, blank=True)
+    minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True, help_text=_("How long it took."))
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    text = models.TextField(_("what was said"), blank=True)
+    network = models.ForeignKey(
+        "crm.Network", verbose_name=_("network"), related_name="activities", on_delete=models.PROTECT, null=True, blank=True
+    )
+    head_count = models.PositiveIntegerField(
+        _("number of people"), null=True, blank=True, help_text=_("When names are not kept: how many took part.")
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("logged by"), on_delete=models.SET_NULL, null=True, blank=True, editable=False
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = ActivityQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-day", "-pk"]
+        verbose_name = _("activity")
+        verbose_name_plural = _("activities")
+
+    def __str__(self):
+        return self.subject or str(self.get_kind_display())
+
+    def make_sort_key(self):
+        return swedish_sort_key(self.subject)[:400]
+
+    def searched_texts(self):
+        yield self.subject
+        yield self.place
+        yield self.text
+        for one in self.participations.select_related("contact", "organisation"):
+            yield str(one)
+
+
+@recorded(activity="activity_id", contact="contact_id", organisation="organisation_id")
+class Participation(models.Model):
+    """Who took part in an activity and how: an organisation, a person, or a person for an organisation."""
+
+    class How(models.TextChoices):
+        INVITED = "invited", _("Invited")
+        REGISTERED = "registered", _("Registered")
+        ATTENDED = "attended", _("Took part")
+        STAYED_AWAY = "stayed_away", _("Stayed away")
+
+    activity = ParentalKey("crm.Activity", verbose_name=_("activity"), related_name="participations", on_delete=models.CASCADE)
+    contact = models.ForeignKey(
+        "crm.Contact", verbose_name=_("contact"), related_name="participations", on_delete=models.PROTECT, null=True, blank=True
+    )
+    organisation = models.ForeignKey(
+        "crm.Organisation", verbose_name=_("organisation"), related_name="participations", on_delete=models.PROTECT, null=True, blank=True
+    )
+    how = models.CharField(_("how"), max_length=12, choices=How, default=How.ATTENDED)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("participation")
+        verbose_name_plural = _("participations")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(organisation__isnull=False) | Q(contact__isnull=False),
+                name="crm_participation_somebody",
+                violation_error_message=_("Choose an organisation, a contact, or both."),
+            )
+        ]
+
+    def __str__(self):
+        return ", ".join(str(who) for who in (self.contact, self.organisation) if who)

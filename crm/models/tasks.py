@@ -1,0 +1,68 @@
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.recording import recorded
+
+
+class TaskQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(done_at=None)
+
+    def overdue(self, day=None):
+        return self.open().filter(due__lt=day or timezone.localdate())
+
+    def soonest_first(self):
+        """Open ones before done ones, those without a day after those that have one."""
+        return self.order_by(models.F("done_at").desc(nulls_first=True), models.F("due").asc(nulls_last=True), "pk")
+
+
+@recorded(contact="contact_id", organisation="organisation_id", network="network_id")
+class Task(models.Model):
+    """Something to do by a day, for somebody of the office, about somebody or something."""
+
+    what = models.CharField(_("what"), max_length=200, help_text=_("For example “Send the agreement”."))
+    due = models.DateField(_("by"), null=True, blank=True, db_index=True)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("for whom"), related_name="tasks", on_delete=models.SET_NULL, null=True, blank=True
+    )
+    contact = models.ForeignKey(
+        "crm.Contact", verbose_name=_("about the contact"), related_name="tasks", on_delete=models.PROTECT, null=True, blank=True
+    )
+    organisation = models.ForeignKey(
+        "crm.Organisation", verbose_name=_("about the organisation"), related_name="tasks", on_delete=models.PROTECT, null=True, blank=True
+    )
+    network = models.ForeignKey(
+        "crm.Network", verbose_name=_("about the network"), related_name="tasks", on_delete=models.PROTECT, null=True, blank=True
+    )
+    note = models.TextField(_("note"), blank=True)
+    done_at = models.DateTimeField(_("done"), null=True, blank=True, editable=False, db_index=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("created by"),
+        related_name="+",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due", "pk"]
+        verbose_name = _("task")
+        verbose_name_plural = _("tasks")
+
+    def __str__(self):
+        return self.what
+
+    @property
+    def is_done(self):
+        return self.done_at is not None
+
+    @property
+    def is_overdue(self):
+        return not self.is_done and self.due is not None and self.due < timezone.localdate()
