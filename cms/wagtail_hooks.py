@@ -2,6 +2,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from cms import palette  # noqa: F401 -- registers what the palette finds
 from cms.models import NewsCategory
 
 

@@ -15,8 +15,11 @@ class CrmConfig(AppConfig):
             signals,  # noqa: F401 -- connects the receivers
         )
         from crm.ledger_triggers import check_triggers, introduce_connection, make_triggers, remove_triggers
+        from crm.search_indexes import check_indexes, make_indexes
 
         connection_created.connect(introduce_connection)
         pre_migrate.connect(remove_triggers, sender=self)
         post_migrate.connect(make_triggers, sender=self)
+        post_migrate.connect(make_indexes, sender=self)
         checks.register(check_triggers, checks.Tags.database)
+        checks.register(check_indexes, checks.Tags.database)

@@ -1,4 +1,5 @@
 from django.db.models import DateField
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -6,8 +7,10 @@ from wagtail import hooks
 from wagtail.admin.forms.models import register_form_field_override
 
 from crm.forms.dates import DateInput
+from crm.viewsets import palette_actions, palette_kinds  # noqa: F401 -- register what the palette finds
 from crm.viewsets.choosers import contact_chooser, organisation_chooser
 from crm.viewsets.home import ContactSearchArea, ContactsItem, MembersItem
+from crm.viewsets.palette import PaletteMenuItem, PaletteViewSet
 from crm.viewsets.register import RegisterGroup
 
 register_form_field_override(DateField, override={"widget": DateInput})
@@ -15,7 +18,7 @@ register_form_field_override(DateField, override={"widget": DateInput})
 
 @hooks.register("register_admin_viewset")
 def register_viewsets():
-    return [RegisterGroup(), organisation_chooser, contact_chooser]
+    return [RegisterGroup(), organisation_chooser, contact_chooser, PaletteViewSet()]
 
 
 @hooks.register("register_log_actions")
@@ -27,6 +30,21 @@ def register_log_actions(actions):
 @hooks.register("insert_global_admin_css")
 def register_css():
     return format_html('<link rel="stylesheet" href="{}">', static("css/admin/register.css"))
+
+
+@hooks.register("insert_global_admin_css")
+def register_palette_css():
+    return format_html('<link rel="stylesheet" href="{}">', static("css/admin/palette.css"))
+
+
+@hooks.register("insert_global_admin_js")
+def add_palette():
+    return render_to_string("admin/palette/dialog.html")
+
+
+@hooks.register("register_admin_menu_item")
+def register_palette_item():
+    return PaletteMenuItem()
 
 
 @hooks.register("register_icons")

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.widgets.button import Button
 
+from newsletter import palette  # noqa: F401 -- registers what the palette finds
 from newsletter.models import Issue
 from newsletter.viewsets import NewsletterGroup
 

@@ -11,8 +11,9 @@ from crm.models.memberships import Fee, Membership
 from crm.models.municipalities import Municipality
 from crm.models.networks import Network, Seat
 from crm.models.organisations import Organisation
+from crm.models.recents import Recent
 from crm.models.saved_views import DefaultView, SavedView
-from crm.models.search import search_texts_refreshed_once
+from crm.models.search import Searchable, forget_search_indexes, search_index_of, search_texts_refreshed_once
 from crm.models.segments import Segment, SegmentException
 from crm.models.tags import Tag, Tagging
 from crm.models.tasks import Task
@@ -36,8 +37,10 @@ __all__ = [
     "Network",
     "Organisation",
     "Participation",
+    "Recent",
     "Role",
     "SavedView",
+    "Searchable",
     "Seat",
     "Segment",
     "SegmentException",
@@ -45,5 +48,7 @@ __all__ = [
     "Tagging",
     "Task",
     "User",
+    "forget_search_indexes",
+    "search_index_of",
     "search_texts_refreshed_once",
 ]

@@ -1,0 +1,39 @@
+"""What of the register can be done from the palette, and the lists of the admin's menu to go to."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.menu import SubmenuMenuItem, admin_menu
+
+from crm.services.palette import Hit
+from crm.services.palette_actions import Action, offered, register_actions
+
+ACTIONS = [
+    Action(_("New contact"), "contact:add", "crm.add_contact", words=_("create add person")),
+    Action(_("New organisation"), "organisation:add", "crm.add_organisation", words=_("create add")),
+    Action(_("Log a visit"), "activity:add", "crm.add_activity", words=_("new activity"), params=(("kind", "visit"),)),
+    Action(_("Log a call"), "activity:add", "crm.add_activity", words=_("new activity"), params=(("kind", "call"),)),
+    Action(_("New task"), "task:add", "crm.add_task", words=_("create add remember")),
+    Action(_("New network"), "network:add", "crm.add_network", words=_("create add")),
+    Action(_("New tag"), "tag:add", "crm.add_tag", words=_("create add")),
+    Action(_("Import a spreadsheet"), "register_import:index", "crm.add_contact", "upload", words=_("Excel CSV vCard file upload")),
+    Action(_("Export contacts"), "contact:export", "crm.change_contact", "download", words=_("Excel CSV spreadsheet download")),
+]
+
+
+@register_actions
+def register(request):
+    yield from offered(request.user, ACTIONS)
+
+
+@register_actions
+def places(request):
+    """Whatever stands in the menu of whoever asks: lists, reports, settings."""
+    yield from _items(request, admin_menu)
+
+
+def _items(request, menu, *above):
+    for item in menu.menu_items_for_request(request):
+        if isinstance(item, SubmenuMenuItem):
+            yield from _items(request, item.menu, *above, str(item.label))
+        elif "data-palette-open" not in item.attrs:
+            where = ", ".join(above)
+            yield Hit(str(item.label), item.url, icon=item.icon_name or "arrow-right", detail=where), where

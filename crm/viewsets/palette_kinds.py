@@ -1,0 +1,181 @@
+"""What of the register the palette finds."""
+
+from urllib.parse import urlencode
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Activity, Contact, Network, Organisation, Segment, Tag, Task
+from crm.services.palette import SHOWN, Hit, Kind, best_first, contains, register_kind
+from crm.services.rights import may, may_view
+from crm.services.search import some_matches
+from crm.text import search_words
+from crm.viewsets.history import url_of
+
+LOOKED_THROUGH = 2_000  # records of kinds of which an office has some dozens
+PAGES = {"edit", "history", "delete", "restore"}  # of one record, by the name of their address
+
+
+class RecordKind(Kind):
+    """A model of the register with a list and a form."""
+
+    model = None
+
+    @property
+    def name(self):
+        return self.model._meta.model_name
+
+    def may_find(self, user):
+        return may_view(user, self.model) and bool(self.list_url(""))
+
+    def hits(self, user, numbers):
+        records = self.with_details(self.model.objects.filter(pk__in=numbers))
+        return {
+            record.pk: Hit(str(record), self.url(user, record), detail=" · ".join(filter(None, self.details(record)))) for record in records
+        }
+
+    def with_details(self, records):
+        return records
+
+    def details(self, record):
+        """Yield what tells a record from others of the same name."""
+        return []
+
+    def url(self, user, record):
+        """Its form; for whoever may not change it, the list with nothing but it."""
+        return url_of("edit", self.model, record.pk) if may(user, "change", self.model) else self.list_url(str(record))
+
+    def list_url(self, query):
+        try:
+            return reverse(f"{self.name}:index") + (f"?{urlencode({'q': query})}" if query else "")
+        except NoReverseMatch:
+            return ""
+
+    def number_at(self, match):
+        is_record = match.namespace == self.name and match.url_name in PAGES and "pk" in match.kwargs
+        return int(match.kwargs["pk"]) if is_record and str(match.kwargs["pk"]).isdecimal() else None
+
+    def actions_at(self, user, number):
+        if history := url_of("history", self.model, number):
+            yield Hit(gettext("History"), history, icon="history")
+        if may(user, "delete", self.model) and (delete := url_of("delete", self.model, number)):
+            is_archived_instead = hasattr(self.model, "archived_at")
+            label, icon = (gettext("Archive"), "folder-inverse") if is_archived_instead else (gettext("Delete"), "bin")
+            yield Hit(label, delete, icon=icon)
+
+
+class SearchableKind(RecordKind):
+    """One with a searched text."""
+
+    def numbers(self, user, query):
+        return [record.pk for record in best_first(some_matches(self.model, query), search_words(query))[: SHOWN + 1]]
+
+    def details(self, record):
+        if record.is_archived:
+            yield gettext("archived")
+
+
+class SmallKind(RecordKind):
+    """One of which there are few enough to look at each."""
+
+    def numbers(self, user, query):
+        words = search_words(query)
+        found = [record for record in self.looked_through(user)[:LOOKED_THROUGH] if contains(record, words)]
+        return [record.pk for record in best_first(found, words)[: SHOWN + 1]]
+
+    def looked_through(self, user):
+        return self.model.objects.all()
+
+
+class ContactKind(SearchableKind):
+    order = 10
+    model = Contact
+    label = _("Contacts")
+    icon = "user"
+
+    def with_details(self, records):
+        return records.for_list()
+
+    def details(self, record):
+        yield from super().details(record)
+        yield from [f"{one.label}, {one.organisation}" for one in record.current_affiliations[:1]]
+        yield record.email
+
+    def actions_at(self, user, number):
+        yield Hit(gettext("Download vCard"), url_of("vcard", self.model, number), icon="download")
+        yield from super().actions_at(user, number)
+
+
+class OrganisationKind(SearchableKind):
+    order = 20
+    model = Organisation
+    label = _("Organisations")
+    icon = "group"
+
+    def with_details(self, records):
+        return records.select_related("municipality")
+
+    def details(self, record):
+        yield from super().details(record)
+        yield record.get_kind_display()
+        yield str(record.municipality or record.city)
+
+
+class NetworkKind(SearchableKind):
+    order = 30
+    model = Network
+    label = _("Networks")
+    icon = "link"
+
+    def details(self, record):
+        yield from super().details(record)
+        yield record.get_kind_display()
+
+
+class ActivityKind(SearchableKind):
+    order = 50
+    model = Activity
+    label = _("Activities")
+    icon = "calendar"
+
+    def details(self, record):
+        yield from super().details(record)
+        yield record.get_kind_display()
+        yield date_format(record.day, "SHORT_DATE_FORMAT")
+
+
+class TaskKind(SmallKind):
+    order = 40
+    model = Task
+    label = _("Tasks")
+    icon = "tasks"
+
+    def looked_through(self, user):
+        return Task.objects.open().soonest_first()
+
+    def details(self, record):
+        if record.due:
+            yield gettext("by %(day)s") % {"day": date_format(record.due, "SHORT_DATE_FORMAT")}
+
+
+class SegmentKind(SmallKind):
+    order = 80
+    model = Segment
+    label = _("Segments")
+    icon = "tag"
+
+
+class TagKind(SmallKind):
+    order = 90
+    model = Tag
+    label = _("Tags")
+    icon = "tag"
+
+    def details(self, record):
+        yield record.description
+
+
+for kind in (ContactKind, OrganisationKind, NetworkKind, ActivityKind, TaskKind, SegmentKind, TagKind):
+    register_kind(kind())
