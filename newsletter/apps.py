@@ -9,3 +9,4 @@ class NewsletterConfig(AppConfig):
     def ready(self):
         from newsletter.exporting import subscriptions as exported  # noqa: F401 -- offers the export of subscribers
         from newsletter.resources import subscriptions  # noqa: F401 -- offers the import of subscribers
+        from newsletter.services import job_changes  # noqa: F401 -- asks about the newsletter when somebody leaves a role

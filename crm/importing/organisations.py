@@ -2,22 +2,16 @@
 
 from collections import Counter, defaultdict
 from difflib import get_close_matches
-from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
 from crm.importing.outcomes import SKIP, RowRefused
 from crm.models import ContactPoint, Organisation
 from crm.services.bulk import one_of
+from crm.services.mail_domains import FREE_MAIL, domain_of, domain_of_website
 from crm.text import fold, name_words
 
 NEW = "new"
-# Addresses there say nothing about an employer.
-FREE_MAIL = {
-    "gmail.com", "hotmail.com", "outlook.com", "live.se", "hotmail.se", "yahoo.se", "yahoo.com", "icloud.com", "telia.com", "me.com",
-    "live.com", "msn.com", "googlemail.com", "outlook.se", "bredband.net", "comhem.se", "spray.se", "proton.me", "protonmail.com",
-    "facebook.com", "linkedin.com", "instagram.com", "google.com", "sites.google.com", "wixsite.com", "wordpress.com",
-}  # fmt: skip
 # Words that organisations are told apart by least.
 _COMMON_WORDS = {"kommun", "kommuns", "kommuner", "ab", "aktiebolag", "i", "och", "vid", "for"}
 _DETAILS = ("municipality", "street", "postcode", "city", "country", "website")
@@ -185,10 +179,10 @@ def organisations_by_domain():
     domains = defaultdict(set)
     points = ContactPoint.objects.emails().filter(organisation__archived_at=None, organisation__isnull=False)
     for organisation, address in points.values_list("organisation_id", "normalised"):
-        domains[address.rpartition("@")[2]].add(organisation)
+        domains[domain_of(address)].add(organisation)
     for organisation, website in Organisation.objects.active().exclude(website="").values_list("pk", "website"):
-        if host := urlsplit(website).hostname:
-            domains[host.removeprefix("www.")].add(organisation)
+        if host := domain_of_website(website):
+            domains[host].add(organisation)
     return {domain: numbers for domain, numbers in domains.items() if domain not in FREE_MAIL}
 
 

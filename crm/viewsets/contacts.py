@@ -19,7 +19,9 @@ from crm.viewsets.base import ArchivableViewSet, RegisterCreateView, RegisterEdi
 from crm.viewsets.cards import ContactCardView
 from crm.viewsets.choosers import organisation_chooser
 from crm.viewsets.columns import PointColumn, RolesColumn
+from crm.viewsets.job_changes import job_change_button, job_change_item, job_change_patterns
 from crm.viewsets.segments import filter_part
+from crm.viewsets.vacancies import vacant_role
 
 
 class OrganisationFilterWidget(organisation_chooser.widget_class):
@@ -57,10 +59,15 @@ class ContactIndexView(RegisterIndexView):
             buttons = [*buttons, Button(gettext("Save as segment"), url=url, icon_name="tag", priority=4)]
         return buttons
 
+    def get_list_more_buttons(self, instance):
+        return super().get_list_more_buttons(instance) + job_change_item(instance, self.request.user)
+
 
 class ContactCreateView(RegisterCreateView):
     def get_initial_form_instance(self):
-        """Whoever has been searched for in vain need not be typed once more."""
+        """Whoever has been searched for in vain need not be typed once more; nor the role, where a vacancy is filled."""
+        if role := vacant_role(self.request.GET):
+            return self.model(affiliations=[role])
         words = self.request.GET.get("q", "").split()
         if not words or not all(word.replace("-", "").isalpha() for word in words):  # an address or a number
             return super().get_initial_form_instance()
@@ -72,7 +79,8 @@ class ContactEditView(RegisterEditView):
     @cached_property
     def header_more_buttons(self):
         url = reverse("contact:vcard", args=[self.object.pk])
-        return [*super().header_more_buttons, Button(gettext("Download vCard"), url=url, icon_name="download", priority=15)]
+        buttons = [*super().header_more_buttons, Button(gettext("Download vCard"), url=url, icon_name="download", priority=15)]
+        return buttons + job_change_button(self.object, self.request.user)
 
 
 POINT_PANELS = [
@@ -121,4 +129,5 @@ class ContactViewSet(ArchivableViewSet):
     ]
 
     def get_urlpatterns(self):
-        return [*super().get_urlpatterns(), path("vcard/<int:pk>/", self.construct_view(ContactCardView), name="vcard")]
+        vcard = path("vcard/<int:pk>/", self.construct_view(ContactCardView), name="vcard")
+        return [*super().get_urlpatterns(), vcard, *job_change_patterns(self)]

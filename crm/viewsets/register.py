@@ -14,6 +14,7 @@ from crm.viewsets.networks import NetworkViewSet
 from crm.viewsets.organisations import OrganisationViewSet
 from crm.viewsets.roles import RoleViewSet
 from crm.viewsets.segments import SegmentViewSet
+from crm.viewsets.vacancies import VacancyViewSet
 
 
 class RegisterGroup(ViewSetGroup):
@@ -27,6 +28,7 @@ class RegisterGroup(ViewSetGroup):
         NetworkViewSet,
         SegmentViewSet,
         RoleViewSet,
+        VacancyViewSet,
         MunicipalityViewSet,
         ImportViewSet,
         ExportViewSet,
