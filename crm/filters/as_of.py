@@ -25,6 +25,7 @@ class DayFilter(django_filters.DateFilter):
 
 class AsOfFilterSet(WagtailFilterSet):
     on = DayFilter()
+    today = None  # another day to look from than today; unlike `on` it is no condition of its own
 
     @property
     def as_of(self):
@@ -32,5 +33,9 @@ class AsOfFilterSet(WagtailFilterSet):
         return self.form.cleaned_data.get("on") if self.is_valid() else None
 
     @property
+    def given_day(self):
+        return self.as_of or self.today
+
+    @property
     def day(self):
-        return self.as_of or timezone.localdate()
+        return self.given_day or timezone.localdate()

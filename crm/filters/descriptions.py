@@ -23,6 +23,8 @@ def _words_for(field, values):
     if hasattr(field, "queryset"):
         records = field.queryset.model._default_manager.filter(pk__in=[value for value in values if value.isdecimal() and len(value) < 19])
         return {str(record.pk): str(record) for record in records} if values else {}
+    if hasattr(field, "in_words"):
+        return {value: field.in_words(value) for value in values}
     if isinstance(field, DayField):
         return {value: _day(field, value) for value in values}
     return {str(value): str(label) for value, label in getattr(field, "choices", ())}

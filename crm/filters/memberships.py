@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.filters.archived import ArchivedFilter
 from crm.filters.as_of import AsOfFilterSet
-from crm.filters.contacts import fee_year_choices
+from crm.filters.choices import fee_year_choices
 from crm.models import Fee, Membership
 from crm.years import OperatingYear
 

@@ -1,15 +1,16 @@
 import django_filters
 from django import forms
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.filters.archived import ArchivedFilter
-from crm.filters.as_of import AsOfFilterSet
-from crm.filters.contacts import fee_year_choices, subregion_choices
-from crm.models import Fee, Municipality, Organisation
+from crm.filters.choices import RecordsFilter, fee_year_choices, subregion_choices
+from crm.filters.meetings import MetFilterSet
+from crm.models import Affiliation, Fee, Municipality, Network, Organisation, Role, Seat, Tag, Tagging
 from crm.years import OperatingYear
 
 
-class OrganisationFilterSet(AsOfFilterSet):
+class OrganisationFilterSet(MetFilterSet):
     kind = django_filters.MultipleChoiceFilter(label=_("Kind"), choices=Organisation.Kind, widget=forms.CheckboxSelectMultiple)
     subregion = django_filters.MultipleChoiceFilter(
         label=_("Sub-region"), choices=subregion_choices, field_name="municipality__subregion", widget=forms.CheckboxSelectMultiple
@@ -25,6 +26,16 @@ class OrganisationFilterSet(AsOfFilterSet):
     fee_paid = django_filters.ChoiceFilter(
         label=_("Fee paid for"), choices=fee_year_choices, empty_label=_("All"), method="by_paid_fee", widget=forms.RadioSelect
     )
+    network = django_filters.ModelChoiceFilter(label=_("Network"), queryset=Network.objects.all(), method="by_network")
+    people = django_filters.ChoiceFilter(
+        label=_("People"),
+        choices=[("yes", _("With contact persons")), ("no", _("Without contact persons"))],
+        empty_label=_("All"),
+        method="by_people",
+        widget=forms.RadioSelect,
+    )
+    vacant = django_filters.ModelChoiceFilter(label=_("Vacant role"), queryset=Role.objects.all(), method="by_vacant_role")
+    tag = RecordsFilter(label=_("Tag"), queryset=Tag.objects.all(), method="by_tag", widget=forms.CheckboxSelectMultiple)
     archived = ArchivedFilter()
 
     class Meta:
@@ -38,3 +49,42 @@ class OrganisationFilterSet(AsOfFilterSet):
     def by_paid_fee(self, queryset, name, year):
         paid = Fee.objects.paid(self.as_of).filter(year=OperatingYear.parse(year), membership__archived_at=None)
         return queryset.filter(pk__in=paid.values("membership__organisation"))
+
+    def by_network(self, queryset, name, network):
+        seats = Seat.objects.on(self.day).filter(network=network).exclude(organisation=None)
+        return queryset.filter(pk__in=seats.order_by().values("organisation"))
+
+    def by_people(self, queryset, name, value):
+        held = Exists(Affiliation.objects.held_by_active_contacts(self.day).filter(organisation=OuterRef("pk")))
+        return queryset.filter(held if value == "yes" else ~held)
+
+    def by_vacant_role(self, queryset, name, role):
+        """Nobody holds the role at the organisation or at what belongs to it, two steps down: a member's head is at its centre."""
+        held = Affiliation.objects.held_by_active_contacts(self.day).filter(role=role).order_by()
+        paths = ("organisation", "organisation__parent", "organisation__parent__parent")
+        filled = [Q(pk__in=held.exclude(**{path: None}).values(path)) for path in paths]
+        return queryset.exclude(Q(*filled, _connector=Q.OR))
+
+    def by_tag(self, queryset, name, tags):
+        if not tags:
+            return queryset
+        return queryset.filter(pk__in=Tagging.objects.filter(tag__in=tags).exclude(organisation=None).order_by().values("organisation"))
+
+    def met_in(self, queryset, meetings):
+        return queryset.filter(self._took_part(meetings))
+
+    def not_met_in(self, queryset, meetings):
+        return queryset.exclude(self._took_part(meetings))
+
+    @staticmethod
+    def _took_part(meetings):
+        """The organisation itself, or somebody who had a role there that day and came for no other."""
+        since, until = "contact__affiliations__since", "contact__affiliations__until"
+        through_people = meetings.filter(
+            Q(**{since: None}) | Q(**{f"{since}__lte": F("activity__day")}),
+            Q(**{until: None}) | Q(**{f"{until}__gte": F("activity__day")}),
+            organisation=None,
+            contact__affiliations__isnull=False,
+        )
+        itself = meetings.exclude(organisation=None).values("organisation")
+        return Q(pk__in=itself) | Q(pk__in=through_people.values("contact__affiliations__organisation"))

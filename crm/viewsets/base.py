@@ -49,10 +49,13 @@ class RegisterIndexView(ExportableIndexMixin, generic.IndexView):
             label=self.title_label,
             accessor=str,
             sort_key=self.title_sort_key,
-            get_url=self.get_edit_url,
+            get_url=self.get_title_url,
             width=self.title_width,
         )
         return [title_column, *self.list_display]
+
+    def get_title_url(self, instance):
+        return self.get_edit_url(instance)
 
     def get_base_queryset(self):
         queryset = self.model.objects.all()

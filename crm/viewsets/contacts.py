@@ -36,7 +36,7 @@ class ContactListFilterSet(ContactFilterSet):
     """The same filter, with a chooser for organisations, which copes with thousands."""
 
     organisation = django_filters.ModelChoiceFilter(
-        label=_("Organisation"), queryset=Organisation.objects.all(), method="by_affiliation", widget=OrganisationFilterWidget
+        label=_("Organisation"), queryset=Organisation.objects.all(), method="with_the_others", widget=OrganisationFilterWidget
     )
 
 

@@ -1,19 +1,23 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.urls import reverse
+from django.shortcuts import redirect
+from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import HeaderButton
 
 from crm.exceptions import FilterError
-from crm.filters.contacts import ContactFilterSet, contacts_matching, describe, describe_all
+from crm.filters.contacts import ContactFilterSet, contacts_in, contacts_matching, describe, describe_all
 from crm.models import Segment
-from crm.viewsets.base import RegisterCreateView, RegisterEditView, RegisterIndexView, RegisterViewSet
+from crm.services.segment_uses import segments_built_on, uses_of
+from crm.viewsets.base import DeleteUnusedView, RegisterCreateView, RegisterEditView, RegisterIndexView, RegisterViewSet
+from crm.viewsets.segment_page import AddExceptionView, RemoveExceptionView, SegmentPage
 
 
 def filter_part(params):
@@ -33,7 +37,7 @@ class SegmentForm(WagtailAdminModelForm):
     def clean_query(self):
         query = filter_part(QueryDict(self.cleaned_data["query"].lstrip("?")))
         try:
-            contacts_matching(query)
+            contacts_matching(query, user=self.for_user, within=(self.instance.pk,))
         except FilterError as error:
             raise ValidationError(error.messages) from error
         if not query:
@@ -51,12 +55,19 @@ class SegmentViewMixin:
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         try:
-            context.update(conditions=describe(self.query), count=contacts_matching(self.query).count())
+            context.update(conditions=describe(self.query), count=self.contacts().count())
         except ValidationError as error:
             context.update(filter_errors=error.messages)
-        context["list_url"] = f"{reverse('contact:index')}?{self.query}"
-        context["export_url"] = f"{reverse('contact:export')}?{self.query}" if self.request.user.has_perm("crm.change_contact") else ""
+        context["list_url"] = f"{reverse('contact:index')}?{self.list_query}"
+        context["export_url"] = f"{reverse('contact:export')}?{self.list_query}" if self.request.user.has_perm("crm.change_contact") else ""
         return context
+
+    @property
+    def list_query(self):
+        return self.query
+
+    def contacts(self):
+        return contacts_matching(self.query, user=self.request.user)
 
 
 class SegmentCreateView(SegmentViewMixin, RegisterCreateView):
@@ -67,9 +78,35 @@ class SegmentCreateView(SegmentViewMixin, RegisterCreateView):
         self.form.instance.created_by = self.request.user
         return super().save_instance()
 
+    def get_success_url(self):
+        return reverse("segment:show", args=[self.form.instance.pk])
+
 
 class SegmentEditView(SegmentViewMixin, RegisterEditView):
-    pass
+    def get_success_url(self):
+        return reverse("segment:show", args=[self.object.pk])
+
+    @property
+    def list_query(self):
+        return f"segment={self.object.pk}"
+
+    def contacts(self):
+        return contacts_in(self.object, user=self.request.user)
+
+
+class SegmentDeleteView(DeleteUnusedView):
+    """Names whatever uses the segment, other segments too: they would find nobody any more."""
+
+    def users(self):
+        for use in uses_of(self.object, self.request.user):
+            yield "", f"{use.kind}: {use.name}", use.url
+
+    def form_valid(self, form):
+        if built_on := [use.name for use in segments_built_on(self.object)]:
+            words = {"name": self.object, "users": ", ".join(built_on)}
+            messages.error(self.request, gettext("“%(name)s” is still in use by: %(users)s. Change those first.") % words)
+            return redirect("segment:show", self.object.pk)
+        return super().form_valid(form)
 
 
 class SegmentIndexView(RegisterIndexView):
@@ -79,6 +116,10 @@ class SegmentIndexView(RegisterIndexView):
         for segment, conditions in zip(object_list, describe_all([one.query for one in object_list]), strict=True):
             segment.conditions = "; ".join(conditions)
         return super().get_table(object_list)
+
+    def get_title_url(self, instance):
+        """The name leads to the segment's page, which is for those as well who may only look."""
+        return reverse("segment:show", args=[instance.pk])
 
     @cached_property
     def add_button(self):
@@ -94,8 +135,17 @@ class SegmentViewSet(RegisterViewSet):
     index_view_class = SegmentIndexView
     add_view_class = SegmentCreateView
     edit_view_class = SegmentEditView
+    delete_view_class = SegmentDeleteView
     list_display = [Column("conditions", label=_("Filter"))]
     panels = [FieldPanel("name"), FieldPanel("query")]
 
     def get_form_class(self, for_update=False):
         return SegmentForm
+
+    def get_urlpatterns(self):
+        return [
+            *super().get_urlpatterns(),
+            path("<int:pk>/", self.construct_view(SegmentPage), name="show"),
+            path("<int:pk>/exceptions/add/", self.construct_view(AddExceptionView), name="add_exception"),
+            path("<int:pk>/exceptions/<int:exception>/remove/", self.construct_view(RemoveExceptionView), name="remove_exception"),
+        ]

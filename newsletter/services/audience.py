@@ -5,8 +5,8 @@ from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, TextCh
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
-from crm.filters.contacts import contacts_matching
 from crm.models import ContactPoint
+from crm.services.segments import contacts_in
 from newsletter.models import Delivery, Subscription
 
 
@@ -105,7 +105,7 @@ def _bounces():
 def _outside(segment):
     if segment is None:
         return Q(pk=None)
-    inside = contacts_matching(segment.query).order_by()
+    inside = contacts_in(segment).order_by()
     by_address = _points("contact__in", inside.values("pk"))
     return ~(Q(contact__in=inside.values("pk")) | (Q(contact=None) & Exists(by_address)))
 
@@ -125,7 +125,7 @@ def segment_problem(segment):
     if segment is None:
         return ""
     try:
-        contacts_matching(segment.query)
+        contacts_in(segment)
     except ValidationError as error:
         return "; ".join(error.messages)
     return ""

@@ -265,7 +265,7 @@ def test_filter_that_makes_no_sense_exports_nothing(staff_client):
 def test_segment_leads_to_its_export(staff_client):
     asa()
     segment = SegmentFactory(query="q=öberg")
-    assert '/admin/contact/export/?q=öberg"' in staff_client.get(f"/admin/segment/edit/{segment.pk}/").content.decode()
+    assert f'/admin/contact/export/?segment={segment.pk}"' in staff_client.get(f"/admin/segment/edit/{segment.pk}/").content.decode()
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -1,7 +1,7 @@
 import pytest
 from django.utils import timezone
 
-from crm.models import Affiliation, ContactPoint, Membership, Organisation, Segment
+from crm.models import Affiliation, ContactPoint, Membership, Organisation, Segment, SegmentException
 from newsletter.models import Delivery, Mailing, Subscription
 from newsletter.services.audience import Audience
 from tests.factories.newsletter import NewsletterFactory, SubscriptionFactory, create_contact
@@ -87,3 +87,15 @@ def test_after_a_cancelled_mailing_only_those_who_surely_missed_it_get_it(issue,
     Delivery.objects.create(mailing=mailing, subscription=subscription, email="anna@a.example", normalised="anna@a.example", state=state)
     assert bool(recipients(issue)) is gets_it
     assert reasons(issue) == ({} if gets_it else {"anna@a.example": "already"})
+
+
+def test_exceptions_made_by_hand_count_in_the_audience(issue):
+    put_in, taken_out = create_contact("In", "Ek", "in@a.example"), create_contact("Ut", "Ek", "ut@a.example")
+    SubscriptionFactory(email="in@a.example", contact=put_in)
+    SubscriptionFactory(email="ut@a.example")
+    issue.segment = Segment.objects.create(name="Ut", query="q=ut")
+    assert recipients(issue) == ["ut@a.example"]
+    SegmentException.objects.create(segment=issue.segment, contact=put_in)
+    SegmentException.objects.create(segment=issue.segment, contact=taken_out, is_in=False)
+    assert recipients(issue) == ["in@a.example"]
+    assert reasons(issue) == {"ut@a.example": "outside"}
