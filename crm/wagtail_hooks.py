@@ -12,6 +12,7 @@ from crm.viewsets.choosers import contact_chooser, organisation_chooser
 from crm.viewsets.home import ContactSearchArea, ContactsItem, MembersItem
 from crm.viewsets.palette import PaletteMenuItem, PaletteViewSet
 from crm.viewsets.register import RegisterGroup
+from crm.viewsets.saved_view_menu import with_saved_views
 
 register_form_field_override(DateField, override={"widget": DateInput})
 
@@ -45,6 +46,16 @@ def add_palette():
 @hooks.register("register_admin_menu_item")
 def register_palette_item():
     return PaletteMenuItem()
+
+
+@hooks.register("insert_global_admin_css")
+def register_lists_css():
+    return format_html('<link rel="stylesheet" href="{}">', static("css/admin/lists.css"))
+
+
+@hooks.register("construct_main_menu")
+def add_saved_views(request, menu_items):
+    menu_items[:] = with_saved_views(menu_items, request)
 
 
 @hooks.register("register_icons")

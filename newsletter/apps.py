@@ -10,5 +10,7 @@ class NewsletterConfig(AppConfig):
         from newsletter.exporting import subscriptions as exported  # noqa: F401 -- offers the export of subscribers
         from newsletter.filters import contacts  # noqa: F401 -- offers the filter of contacts by their subscription
         from newsletter.resources import subscriptions  # noqa: F401 -- offers the import of subscribers
-        from newsletter.services import job_changes  # noqa: F401 -- asks about the newsletter when somebody leaves a role
-        from newsletter.services import segments  # noqa: F401 -- says which issues go to a segment
+        from newsletter.services import (
+            job_changes,  # noqa: F401 -- asks about the newsletter when somebody leaves a role
+            segments,  # noqa: F401 -- says which issues go to a segment
+        )

@@ -3,14 +3,15 @@
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column
+
+from crm.viewsets.list_columns import ListColumn, current_affiliations, usable_points
 
 
-class PointColumn(Column):
+class PointColumn(ListColumn):
     """The e-mail address or phone number to use first, as a link that writes or calls."""
 
     def __init__(self, name, *kinds, **kwargs):
-        super().__init__(name, **kwargs)
+        super().__init__(name, prefetch=usable_points, **kwargs)
         self.kinds = kinds
 
     def get_value(self, instance):
@@ -18,8 +19,11 @@ class PointColumn(Column):
         return format_html('<a href="{}">{}</a>', point.href, point.display) if point else ""
 
 
-class RolesColumn(Column):
+class RolesColumn(ListColumn):
     """What a contact does on the day of the list, a line for each role."""
+
+    def __init__(self, name, **kwargs):
+        super().__init__(name, prefetch=current_affiliations, **kwargs)
 
     def get_value(self, instance):
         lines = ((affiliation.label, affiliation.organisation) for affiliation in instance.current_affiliations)

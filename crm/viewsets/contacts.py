@@ -19,7 +19,9 @@ from crm.viewsets.base import ArchivableViewSet, RegisterCreateView, RegisterEdi
 from crm.viewsets.cards import ContactCardView
 from crm.viewsets.choosers import organisation_chooser
 from crm.viewsets.columns import PointColumn, RolesColumn
+from crm.viewsets.contact_columns import CONTACT_COLUMNS, CONTACT_GROUPINGS
 from crm.viewsets.job_changes import job_change_button, job_change_item, job_change_patterns
+from crm.viewsets.list_views import ListOptionsMixin, ListOptionsViewSetMixin
 from crm.viewsets.segments import filter_part
 from crm.viewsets.vacancies import vacant_role
 
@@ -40,10 +42,7 @@ class ContactListFilterSet(ContactFilterSet):
     )
 
 
-class ContactIndexView(RegisterIndexView):
-    def get_base_queryset(self):
-        return super().get_base_queryset().for_list(self.as_of)
-
+class ContactIndexView(ListOptionsMixin, RegisterIndexView):
     @property
     def as_of_text(self):
         day = date_format(self.as_of)
@@ -91,7 +90,7 @@ POINT_PANELS = [
 ]
 
 
-class ContactViewSet(ArchivableViewSet):
+class ContactViewSet(ListOptionsViewSetMixin, ArchivableViewSet):
     model = Contact
     icon = "user"
     menu_label = _("Contacts")
@@ -107,6 +106,8 @@ class ContactViewSet(ArchivableViewSet):
         PointColumn("email", ContactPoint.Kind.EMAIL, label=_("E-mail")),
         PointColumn("phone", ContactPoint.Kind.MOBILE, ContactPoint.Kind.PHONE, label=_("Phone")),
     ]
+    more_columns = CONTACT_COLUMNS
+    groupings = CONTACT_GROUPINGS
     panels = [
         FieldRowPanel([FieldPanel("first_name"), FieldPanel("last_name")], heading=_("Name")),
         ContactPointPanel(heading=_("E-mail and phone"), label=_("address or number"), panels=POINT_PANELS),

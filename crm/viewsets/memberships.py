@@ -1,15 +1,22 @@
-from django.db.models import Prefetch
+from django.db.models import OuterRef, Prefetch, Subquery
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
-from wagtail.admin.ui.tables import Column
 
 from crm.exporting import MembershipExport
 from crm.filters.memberships import MembershipFilterSet
-from crm.models import Fee, Membership
+from crm.models import Fee, Membership, Municipality
 from crm.viewsets.base import ArchivableViewSet, RegisterIndexView
+from crm.viewsets.list_columns import DayColumn, ListColumn, NumberColumn
+from crm.viewsets.list_groups import ChoiceGrouping, RecordGrouping, SubregionGrouping
+from crm.viewsets.list_views import ListOptionsMixin, ListOptionsViewSetMixin
 
 
-class MembershipIndexView(RegisterIndexView):
+def latest_amount(day):
+    fees = Fee.objects.begun_by(day) if day else Fee.objects.all()
+    return Subquery(fees.filter(membership=OuterRef("pk")).order_by("-year", "pk").values("amount")[:1])
+
+
+class MembershipIndexView(ListOptionsMixin, RegisterIndexView):
     title_label = _("Organisation")
     title_sort_key = "organisation__sort_key"
 
@@ -30,7 +37,7 @@ def latest_fee(membership, day):
     return f"{fee.year}: {str(state).lower()}" if fee else ""
 
 
-class MembershipViewSet(ArchivableViewSet):
+class MembershipViewSet(ListOptionsViewSetMixin, ArchivableViewSet):
     model = Membership
     icon = "clipboard-list"
     menu_label = _("Memberships and fees")
@@ -40,10 +47,29 @@ class MembershipViewSet(ArchivableViewSet):
     import_kind = "memberships"
     exportable_class = MembershipExport
     list_display = [
-        Column("kind", label=_("Kind"), accessor="get_kind_display", sort_key="kind"),
-        Column("since", label=_("Member from"), sort_key="since"),
-        Column("until", label=_("Member until"), sort_key="until"),
-        Column("fee", label=_("Latest fee"), accessor="latest_fee"),
+        ListColumn("kind", label=_("Kind"), accessor="get_kind_display", sort_key="kind"),
+        DayColumn("since", label=_("Member from"), sort_key="since", may_be_missing=True),
+        DayColumn("until", label=_("Member until"), sort_key="until", may_be_missing=True),
+        ListColumn("fee", label=_("Latest fee"), accessor="latest_fee"),
+    ]
+    more_columns = [
+        NumberColumn("amount", label=_("Amount of the latest fee"), annotation=latest_amount, sort_key="amount", has_total=True),
+        ListColumn(
+            "municipality",
+            label=_("Municipality"),
+            accessor="organisation.municipality",
+            related=["organisation__municipality"],
+            sort_key="organisation__municipality__sort_key",
+            may_be_missing=True,
+        ),
+        ListColumn("number", label=_("Organisation number"), accessor="organisation.organisation_number"),
+    ]
+    groupings = [
+        ChoiceGrouping("kind", _("Kind"), Membership.Kind.choices, "kind"),
+        SubregionGrouping("subregion", _("Sub-region"), "organisation__municipality__subregion"),
+        RecordGrouping(
+            "municipality", _("Municipality"), Municipality, "organisation__municipality", "organisation__municipality__sort_key"
+        ),
     ]
     panels = [
         FieldPanel("organisation"),

@@ -1,6 +1,5 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
-from wagtail.admin.ui.tables import Column
 
 from crm.exporting import OrganisationExport
 from crm.filters.organisations import OrganisationFilterSet
@@ -8,14 +7,16 @@ from crm.forms.contact_points import ContactPointPanel
 from crm.models import ContactPoint, Organisation
 from crm.viewsets.base import ArchivableViewSet, RegisterIndexView
 from crm.viewsets.columns import PointColumn
+from crm.viewsets.list_columns import ListColumn
+from crm.viewsets.list_views import ListOptionsMixin, ListOptionsViewSetMixin
+from crm.viewsets.organisation_columns import ORGANISATION_COLUMNS, ORGANISATION_GROUPINGS
 
 
-class OrganisationIndexView(RegisterIndexView):
-    def get_base_queryset(self):
-        return super().get_base_queryset().for_list()
+class OrganisationIndexView(ListOptionsMixin, RegisterIndexView):
+    pass
 
 
-class OrganisationViewSet(ArchivableViewSet):
+class OrganisationViewSet(ListOptionsViewSetMixin, ArchivableViewSet):
     model = Organisation
     icon = "group"
     menu_label = _("Organisations")
@@ -25,12 +26,14 @@ class OrganisationViewSet(ArchivableViewSet):
     import_kind = "organisations"
     exportable_class = OrganisationExport
     list_display = [
-        Column("kind", label=_("Kind"), accessor="get_kind_display", sort_key="kind"),
-        Column("municipality", label=_("Municipality"), sort_key="municipality__sort_key"),
-        Column("parent", label=_("Belongs to"), sort_key="parent__sort_key"),
+        ListColumn("kind", label=_("Kind"), accessor="get_kind_display", sort_key="kind"),
+        ListColumn("municipality", label=_("Municipality"), sort_key="municipality__sort_key", related=["municipality"]),
+        ListColumn("parent", label=_("Belongs to"), sort_key="parent__sort_key", related=["parent"]),
         PointColumn("email", ContactPoint.Kind.EMAIL, label=_("E-mail")),
         PointColumn("phone", ContactPoint.Kind.PHONE, ContactPoint.Kind.MOBILE, label=_("Phone")),
     ]
+    more_columns = ORGANISATION_COLUMNS
+    groupings = ORGANISATION_GROUPINGS
     panels = [
         FieldPanel("name"),
         FieldRowPanel([FieldPanel("kind"), FieldPanel("organisation_number")]),

@@ -1,0 +1,127 @@
+"""The record at a glance, beside the list it stands in; without script on a page of its own."""
+
+from django.contrib.admin.utils import quote
+from django.db.models import Q
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views import View
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+
+from crm.models import Activity, Affiliation, Contact, Membership, Network, Organisation, Tag, Task
+from crm.services.rights import may_view
+from crm.viewsets.list_columns import shown_number
+
+MOST = 5
+
+
+class PeekView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
+    any_permission_required = ["add", "change", "delete", "view"]
+    model = None
+    edit_url_name = None
+    index_url_name = None
+
+    def get_template_names(self):
+        return ["admin/register/peek_record.html" if "fragment" in self.request.GET else "admin/register/peek.html"]
+
+    def get(self, request, pk):
+        self.record = get_object_or_404(self.model, pk=pk)
+        return self.render_to_response(self.get_context_data())
+
+    def get_page_title(self):
+        return str(self.record)
+
+    def get_breadcrumbs_items(self):
+        listed = {"url": reverse(self.index_url_name), "label": capfirst(self.model._meta.verbose_name_plural)}
+        return [*super().get_breadcrumbs_items(), listed, {"url": "", "label": str(self.record)}]
+
+    def get_context_data(self, **kwargs):
+        may_change = self.user_has_permission("change")
+        return super().get_context_data(
+            record=self.record,
+            facts=[(label, value if isinstance(value, list) else [value]) for label, value in FACTS[self.model](self.record) if value],
+            points=list(self.record.contact_points.usable()) if hasattr(self.record, "contact_points") else [],
+            edit_url=reverse(self.edit_url_name, args=[quote(self.record.pk)]) if may_change else "",
+            **self.happenings(),
+            **kwargs,
+        )
+
+    def happenings(self):
+        """What is to be done about the record and what happened last, as far as somebody may see that."""
+        condition, user = HAPPENINGS.get(self.model), self.request.user
+        found = {}
+        if condition and may_view(user, Task):
+            found["tasks"] = Task.objects.open().filter(**{condition: self.record}).select_related("assignee").soonest_first()[:MOST]
+        if condition and may_view(user, Activity):
+            found["activities"] = activities_of(self.record, condition)[:MOST]
+        return found
+
+
+HAPPENINGS = {Contact: "contact", Organisation: "organisation", Network: "network"}
+
+
+def activities_of(record, condition):
+    if condition == "network":
+        return Activity.objects.active().filter(network=record).newest_first()
+    return Activity.objects.active().filter(Q(**{f"participations__{condition}": record})).distinct().newest_first()
+
+
+def lines(records):
+    """Several values of one fact, a line each."""
+    return [str(record) for record in records]
+
+
+def facts_of_contact(contact):
+    today = timezone.localdate()
+    held = contact.affiliations.on(today).newest_first().select_related("organisation", "role")
+    yield _("Roles"), [" · ".join(filter(None, [one.label, str(one.organisation)])) for one in held]
+    seats = contact.seats.on(today).filter(network__archived_at=None).select_related("network")
+    yield _("Networks"), lines(seat.network for seat in seats)
+    yield _("Tags"), ", ".join(lines(Tag.objects.filter(taggings__contact=contact)))
+    yield _("Note"), contact.note
+
+
+def facts_of_organisation(organisation):
+    today = timezone.localdate()
+    yield _("Kind"), organisation.get_kind_display()
+    yield _("Municipality"), str(organisation.municipality or "")
+    yield _("Belongs to"), str(organisation.parent or "")
+    yield _("Organisation number"), organisation.organisation_number
+    held = Membership.objects.held_on(today).filter(organisation=organisation).first()
+    yield _("Member"), (_("since %(day)s") % {"day": shown_day(held.since)} if held.since else _("yes")) if held else _("no")
+    people = Affiliation.objects.held_by_active_contacts(today).filter(organisation=organisation)
+    people = people.select_related("contact", "role").order_by("contact__sort_key", "pk")
+    yield _("People"), list(dict.fromkeys(" · ".join(filter(None, [str(one.contact), one.label])) for one in people[:20]))
+    yield _("Networks"), lines(seat.network for seat in organisation.seats.on(today).select_related("network"))
+    yield _("Tags"), ", ".join(lines(Tag.objects.filter(taggings__organisation=organisation)))
+    yield _("Note"), organisation.note
+
+
+def facts_of_network(network):
+    yield _("Kind"), network.get_kind_display()
+    yield _("Description"), network.description
+    seats = network.seats.on(timezone.localdate()).select_related("contact", "organisation")
+    yield _("Seats"), lines(seats[:30])
+
+
+def facts_of_membership(membership):
+    yield _("Kind"), membership.get_kind_display()
+    yield _("Member from"), shown_day(membership.since)
+    yield _("Member until"), shown_day(membership.until)
+    yield _("Fees"), [f"{fee.year}: {shown_number(fee.amount)} kr, {str(fee.state).lower()}" for fee in membership.fees.all()]
+
+
+def shown_day(day):
+    return date_format(day, "SHORT_DATE_FORMAT") if day else ""
+
+
+FACTS = {
+    Contact: facts_of_contact,
+    Organisation: facts_of_organisation,
+    Network: facts_of_network,
+    Membership: facts_of_membership,
+}
