@@ -2,7 +2,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.filters.contacts import subregion_choices
+from crm.filters.choices import subregion_choices
 from crm.forms.dates import DayField
 from crm.models import Affiliation, Contact
 from crm.services.vacancies import places_of

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
-from crm.filters.contacts import at_organisation_or_above
+from crm.filters.held_roles import at_organisation_or_above
 from crm.models import Affiliation, ChangeSet, Membership, Organisation, Role
 from crm.services.ledger import change_set
 

@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.filters.contacts import at_organisation_or_above
+from crm.filters.held_roles import at_organisation_or_above
 from crm.models import Affiliation, Change, Contact, Membership, Municipality, Organisation, Participation, Role
 from crm.viewsets.list_columns import NETWORKS, TAGS, DayColumn, ListColumn, YesColumn, current_affiliations, joined
 from crm.viewsets.list_groups import ChoiceGrouping, RecordGrouping, SubregionGrouping, yes_or_no
