@@ -1,7 +1,7 @@
 from django.db.models import DateField
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.forms.models import register_form_field_override
@@ -13,6 +13,8 @@ from crm.viewsets.home import ContactSearchArea, ContactsItem, MembersItem
 from crm.viewsets.palette import PaletteMenuItem, PaletteViewSet
 from crm.viewsets.register import RegisterGroup
 from crm.viewsets.saved_view_menu import with_saved_views
+
+STYLE_SHEETS = ("register", "lists", "tags", "palette")
 
 register_form_field_override(DateField, override={"widget": DateInput})
 
@@ -30,12 +32,8 @@ def register_log_actions(actions):
 
 @hooks.register("insert_global_admin_css")
 def register_css():
-    return format_html('<link rel="stylesheet" href="{}">', static("css/admin/register.css"))
-
-
-@hooks.register("insert_global_admin_css")
-def register_palette_css():
-    return format_html('<link rel="stylesheet" href="{}">', static("css/admin/palette.css"))
+    sheets = [(static(f"css/admin/{name}.css"),) for name in STYLE_SHEETS]
+    return format_html_join("", '<link rel="stylesheet" href="{}">', sheets)
 
 
 @hooks.register("insert_global_admin_js")
@@ -46,11 +44,6 @@ def add_palette():
 @hooks.register("register_admin_menu_item")
 def register_palette_item():
     return PaletteMenuItem()
-
-
-@hooks.register("insert_global_admin_css")
-def register_lists_css():
-    return format_html('<link rel="stylesheet" href="{}">', static("css/admin/lists.css"))
 
 
 @hooks.register("construct_main_menu")

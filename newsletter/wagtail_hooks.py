@@ -6,7 +6,10 @@ from wagtail.admin.widgets.button import Button
 
 from newsletter import palette  # noqa: F401 -- registers what the palette finds
 from newsletter.models import Issue
-from newsletter.viewsets import NewsletterGroup
+from newsletter.viewsets import (
+    NewsletterGroup,
+    bulk_subscribing,  # noqa: F401 -- offers subscribing in the contact list
+)
 
 
 @hooks.register("register_admin_viewset")

@@ -17,6 +17,7 @@ from crm.exporting.organisations import (
     networks_of,
 )
 from crm.exporting.registry import exportable
+from crm.exporting.tags import tags_of
 from crm.exporting.values import word
 from crm.exporting.vcards import contact_card
 from crm.filters.contacts import ContactFilterSet
@@ -59,6 +60,10 @@ class ContactChunk(Chunk):
     @cached_property
     def networks(self):
         return networks_of("contact", self)
+
+    @cached_property
+    def tags(self):
+        return tags_of("contact", self.numbers)
 
     @cached_property
     def changed_at(self):
@@ -178,6 +183,7 @@ class ContactExport(CardExportable):
                 Field("source", _("Source"), lambda row: row.record.source),
                 Field("quick_facts", _("Quick facts"), lambda row: row.record.quick_facts),
                 Field("note", _("Note"), lambda row: row.record.note),
+                more("tags", _("Tags"), lambda row: row.chunk.tags.get(row.number)),
                 more("all_emails", _("All e-mail addresses"), lambda row: all_of(row.points, EMAIL)),
                 more("all_phones", _("All phone numbers"), lambda row: all_of(row.points, MOBILE, PHONE)),
                 more("created_on", _("Created"), lambda row: day_of(row.record.created_at)),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.exporting.contact_points import EMAIL, MOBILE, PHONE, all_of, best, points_of
 from crm.exporting.fields import CardExportable, Chunk, Field, Group, more
 from crm.exporting.registry import exportable
+from crm.exporting.tags import tags_of
 from crm.exporting.values import country, word
 from crm.exporting.vcards import organisation_card
 from crm.filters.organisations import OrganisationFilterSet
@@ -53,6 +54,10 @@ class OrganisationChunk(Chunk):
         for number, first_name, last_name, title, role in roles.order_by("contact__sort_key", "pk").values_list(*columns):
             found[number].append((f"{first_name} {last_name}".strip(), title or role))
         return found
+
+    @cached_property
+    def tags(self):
+        return tags_of("organisation", self.numbers)
 
     @cached_property
     def changed_at(self):
@@ -168,6 +173,7 @@ class OrganisationExport(CardExportable):
             [
                 Field("quick_facts", _("Quick facts"), lambda row: row.record.quick_facts),
                 Field("note", _("Note"), lambda row: row.record.note),
+                more("tags", _("Tags"), lambda row: row.chunk.tags.get(row.number)),
                 Field("archived_on", _("Archived"), lambda row: day_of(row.record.archived_at)),
                 more("changed_at", _("Last changed"), lambda row: row.chunk.changed_at.get(row.number)),
             ],

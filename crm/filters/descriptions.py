@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from crm.forms.dates import DayField
 
@@ -42,6 +42,9 @@ def _conditions(params, fields, words):
     for name, field in fields.items():
         if chosen := [words[name].get(value, value) for value in params.getlist(name) if value]:
             conditions.append(f"{field.label}: {', '.join(chosen)}")
+    if only := params.get("only"):
+        number = len(only.split(","))
+        conditions.append(ngettext("%(number)d chosen row", "%(number)d chosen rows", number) % {"number": number})
     if searched := params.get("q"):
         conditions.append(gettext("Search: %(words)s") % {"words": searched})
     return conditions

@@ -14,8 +14,10 @@ from crm.exporting import ContactExport
 from crm.filters.contacts import ContactFilterSet
 from crm.forms.contact_points import ContactPointPanel
 from crm.forms.lines import LinesPanel
+from crm.forms.tags import TaggedViewSetMixin
 from crm.models import Contact, ContactPoint, Organisation
 from crm.viewsets.base import ArchivableViewSet, RegisterCreateView, RegisterEditView, RegisterIndexView
+from crm.viewsets.bulk_edits import BulkEditableIndexMixin, BulkEditableViewSetMixin
 from crm.viewsets.cards import ContactCardView
 from crm.viewsets.choosers import organisation_chooser
 from crm.viewsets.columns import PointColumn, RolesColumn
@@ -42,7 +44,7 @@ class ContactListFilterSet(ContactFilterSet):
     )
 
 
-class ContactIndexView(ListOptionsMixin, RegisterIndexView):
+class ContactIndexView(BulkEditableIndexMixin, ListOptionsMixin, RegisterIndexView):
     @property
     def as_of_text(self):
         day = date_format(self.as_of)
@@ -90,7 +92,7 @@ POINT_PANELS = [
 ]
 
 
-class ContactViewSet(ListOptionsViewSetMixin, ArchivableViewSet):
+class ContactViewSet(BulkEditableViewSetMixin, TaggedViewSetMixin, ListOptionsViewSetMixin, ArchivableViewSet):
     model = Contact
     icon = "user"
     menu_label = _("Contacts")
@@ -124,7 +126,12 @@ class ContactViewSet(ListOptionsViewSetMixin, ArchivableViewSet):
             ],
         ),
         MultiFieldPanel(
-            [FieldPanel("quick_facts"), FieldPanel("note"), FieldRowPanel([FieldPanel("language"), FieldPanel("source")])],
+            [
+                FieldPanel("tag_names"),
+                FieldPanel("quick_facts"),
+                FieldPanel("note"),
+                FieldRowPanel([FieldPanel("language"), FieldPanel("source")]),
+            ],
             heading=_("Other"),
         ),
     ]

@@ -45,7 +45,13 @@ class ListTable(Table):
     @property
     def footer(self):
         """The cells below the columns, or nothing where there is nothing to sum up."""
-        return [(column, self.totals.get(name, "")) for name, column in self.columns.items()] if self.totals else []
+        columns = list(self.columns.items())[self.label_span - 1 :]
+        return [(column, self.totals.get(name, "")) for name, column in columns] if self.totals else []
+
+    @property
+    def label_span(self):
+        """How many columns what the sums are called goes across: with boxes before the rows, those too."""
+        return 2 if "bulk" in self.columns else 1
 
 
 class ListOptionsMixin:

@@ -4,19 +4,21 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from crm.exporting import OrganisationExport
 from crm.filters.organisations import OrganisationFilterSet
 from crm.forms.contact_points import ContactPointPanel
+from crm.forms.tags import TaggedViewSetMixin
 from crm.models import ContactPoint, Organisation
 from crm.viewsets.base import ArchivableViewSet, RegisterIndexView
+from crm.viewsets.bulk_edits import BulkEditableIndexMixin, BulkEditableViewSetMixin
 from crm.viewsets.columns import PointColumn
 from crm.viewsets.list_columns import ListColumn
 from crm.viewsets.list_views import ListOptionsMixin, ListOptionsViewSetMixin
 from crm.viewsets.organisation_columns import ORGANISATION_COLUMNS, ORGANISATION_GROUPINGS
 
 
-class OrganisationIndexView(ListOptionsMixin, RegisterIndexView):
+class OrganisationIndexView(BulkEditableIndexMixin, ListOptionsMixin, RegisterIndexView):
     pass
 
 
-class OrganisationViewSet(ListOptionsViewSetMixin, ArchivableViewSet):
+class OrganisationViewSet(BulkEditableViewSetMixin, TaggedViewSetMixin, ListOptionsViewSetMixin, ArchivableViewSet):
     model = Organisation
     icon = "group"
     menu_label = _("Organisations")
@@ -44,6 +46,7 @@ class OrganisationViewSet(ListOptionsViewSetMixin, ArchivableViewSet):
             [FieldPanel("website"), FieldPanel("street"), FieldRowPanel([FieldPanel("postcode"), FieldPanel("city")])],
             heading=_("Web site and postal address"),
         ),
+        FieldPanel("tag_names"),
         FieldPanel("quick_facts"),
         FieldPanel("note"),
     ]

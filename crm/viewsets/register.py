@@ -14,6 +14,7 @@ from crm.viewsets.networks import NetworkViewSet
 from crm.viewsets.organisations import OrganisationViewSet
 from crm.viewsets.roles import RoleViewSet
 from crm.viewsets.segments import SegmentViewSet
+from crm.viewsets.tags import TagViewSet
 from crm.viewsets.vacancies import VacancyViewSet
 
 
@@ -29,6 +30,7 @@ class RegisterGroup(ViewSetGroup):
         SegmentViewSet,
         RoleViewSet,
         VacancyViewSet,
+        TagViewSet,
         MunicipalityViewSet,
         ImportViewSet,
         ExportViewSet,
