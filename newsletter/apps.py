@@ -12,5 +12,6 @@ class NewsletterConfig(AppConfig):
         from newsletter.resources import subscriptions  # noqa: F401 -- offers the import of subscribers
         from newsletter.services import (
             job_changes,  # noqa: F401 -- asks about the newsletter when somebody leaves a role
+            records,  # noqa: F401 -- tells contacts' pages of newsletters
             segments,  # noqa: F401 -- says which issues go to a segment
         )

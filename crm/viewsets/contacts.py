@@ -14,6 +14,7 @@ from crm.exporting import ContactExport
 from crm.filters.contacts import ContactFilterSet
 from crm.forms.contact_points import ContactPointPanel
 from crm.forms.lines import LinesPanel
+from crm.forms.records import CONTACT_SPOTS
 from crm.forms.tags import TaggedViewSetMixin
 from crm.models import Contact, ContactPoint, Organisation
 from crm.viewsets.base import ArchivableViewSet, RegisterCreateView, RegisterEditView, RegisterIndexView
@@ -24,6 +25,7 @@ from crm.viewsets.columns import PointColumn, RolesColumn
 from crm.viewsets.contact_columns import CONTACT_COLUMNS, CONTACT_GROUPINGS
 from crm.viewsets.job_changes import job_change_button, job_change_item, job_change_patterns
 from crm.viewsets.list_views import ListOptionsMixin, ListOptionsViewSetMixin
+from crm.viewsets.record import LeadsToRecordMixin, RecordListMixin, RecordView, RecordViewSetMixin
 from crm.viewsets.segments import filter_part
 from crm.viewsets.vacancies import vacant_role
 
@@ -44,7 +46,7 @@ class ContactListFilterSet(ContactFilterSet):
     )
 
 
-class ContactIndexView(BulkEditableIndexMixin, ListOptionsMixin, RegisterIndexView):
+class ContactIndexView(BulkEditableIndexMixin, RecordListMixin, ListOptionsMixin, RegisterIndexView):
     @property
     def as_of_text(self):
         day = date_format(self.as_of)
@@ -64,7 +66,7 @@ class ContactIndexView(BulkEditableIndexMixin, ListOptionsMixin, RegisterIndexVi
         return super().get_list_more_buttons(instance) + job_change_item(instance, self.request.user)
 
 
-class ContactCreateView(RegisterCreateView):
+class ContactCreateView(LeadsToRecordMixin, RegisterCreateView):
     def get_initial_form_instance(self):
         """Whoever has been searched for in vain need not be typed once more; nor the role, where a vacancy is filled."""
         if role := vacant_role(self.request.GET):
@@ -76,12 +78,28 @@ class ContactCreateView(RegisterCreateView):
         return self.model(first_name=first[:100], last_name=" ".join(last)[:100])
 
 
-class ContactEditView(RegisterEditView):
+class WithCardMixin:
+    @property
+    def card_url(self):
+        return reverse("contact:vcard", args=[self.object.pk]) if self.user_has_permission("change") else ""
+
     @cached_property
     def header_more_buttons(self):
-        url = reverse("contact:vcard", args=[self.object.pk])
-        buttons = [*super().header_more_buttons, Button(gettext("Download vCard"), url=url, icon_name="download", priority=15)]
+        button = Button(gettext("Download vCard"), url=self.card_url, icon_name="download", priority=15)
+        buttons = [*super().header_more_buttons, *([button] if self.card_url else [])]
         return buttons + job_change_button(self.object, self.request.user)
+
+
+class ContactEditView(WithCardMixin, LeadsToRecordMixin, RegisterEditView):
+    pass
+
+
+class ContactRecordView(WithCardMixin, RecordView):
+    spots = CONTACT_SPOTS
+
+    @cached_property
+    def head_roles(self):
+        return self.object.affiliations.current().newest_first().select_related("organisation", "role")[:3]
 
 
 POINT_PANELS = [
@@ -92,7 +110,7 @@ POINT_PANELS = [
 ]
 
 
-class ContactViewSet(BulkEditableViewSetMixin, TaggedViewSetMixin, ListOptionsViewSetMixin, ArchivableViewSet):
+class ContactViewSet(BulkEditableViewSetMixin, TaggedViewSetMixin, ListOptionsViewSetMixin, RecordViewSetMixin, ArchivableViewSet):
     model = Contact
     icon = "user"
     menu_label = _("Contacts")
@@ -103,6 +121,7 @@ class ContactViewSet(BulkEditableViewSetMixin, TaggedViewSetMixin, ListOptionsVi
     exportable_class = ContactExport
     add_view_class = ContactCreateView
     edit_view_class = ContactEditView
+    inspect_view_class = ContactRecordView
     list_display = [
         RolesColumn("roles", label=_("Roles")),
         PointColumn("email", ContactPoint.Kind.EMAIL, label=_("E-mail")),

@@ -4,21 +4,35 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from crm.exporting import OrganisationExport
 from crm.filters.organisations import OrganisationFilterSet
 from crm.forms.contact_points import ContactPointPanel
+from crm.forms.records import ORGANISATION_SPOTS
 from crm.forms.tags import TaggedViewSetMixin
 from crm.models import ContactPoint, Organisation
-from crm.viewsets.base import ArchivableViewSet, RegisterIndexView
+from crm.viewsets.base import ArchivableViewSet, RegisterCreateView, RegisterEditView, RegisterIndexView
 from crm.viewsets.bulk_edits import BulkEditableIndexMixin, BulkEditableViewSetMixin
 from crm.viewsets.columns import PointColumn
 from crm.viewsets.list_columns import ListColumn
 from crm.viewsets.list_views import ListOptionsMixin, ListOptionsViewSetMixin
 from crm.viewsets.organisation_columns import ORGANISATION_COLUMNS, ORGANISATION_GROUPINGS
+from crm.viewsets.record import LeadsToRecordMixin, RecordListMixin, RecordView, RecordViewSetMixin
 
 
-class OrganisationIndexView(BulkEditableIndexMixin, ListOptionsMixin, RegisterIndexView):
+class OrganisationIndexView(BulkEditableIndexMixin, RecordListMixin, ListOptionsMixin, RegisterIndexView):
     pass
 
 
-class OrganisationViewSet(BulkEditableViewSetMixin, TaggedViewSetMixin, ListOptionsViewSetMixin, ArchivableViewSet):
+class OrganisationCreateView(LeadsToRecordMixin, RegisterCreateView):
+    pass
+
+
+class OrganisationEditView(LeadsToRecordMixin, RegisterEditView):
+    pass
+
+
+class OrganisationRecordView(RecordView):
+    spots = ORGANISATION_SPOTS
+
+
+class OrganisationViewSet(BulkEditableViewSetMixin, TaggedViewSetMixin, ListOptionsViewSetMixin, RecordViewSetMixin, ArchivableViewSet):
     model = Organisation
     icon = "group"
     menu_label = _("Organisations")
@@ -27,6 +41,9 @@ class OrganisationViewSet(BulkEditableViewSetMixin, TaggedViewSetMixin, ListOpti
     filterset_class = OrganisationFilterSet
     import_kind = "organisations"
     exportable_class = OrganisationExport
+    add_view_class = OrganisationCreateView
+    edit_view_class = OrganisationEditView
+    inspect_view_class = OrganisationRecordView
     list_display = [
         ListColumn("kind", label=_("Kind"), accessor="get_kind_display", sort_key="kind"),
         ListColumn("municipality", label=_("Municipality"), sort_key="municipality__sort_key", related=["municipality"]),

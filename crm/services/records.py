@@ -1,0 +1,73 @@
+"""What the page of a contact or an organisation is made of. An app above registers sections of its own."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.utils import timezone
+
+from crm.models import Affiliation, Contact
+from crm.services.rights import may_view
+
+MOST_PEOPLE = 2000  # of an organisation, whose doings are looked up by number
+
+
+@dataclass
+class About:
+    """Whose page it is and who reads it."""
+
+    record: object
+    user: object
+
+    @property
+    def is_contact(self):
+        return isinstance(self.record, Contact)
+
+    @property
+    def kind(self):
+        return self.record._meta.model_name
+
+    @property
+    def key(self):
+        return self.record._meta.label_lower, self.record.pk
+
+    @cached_property
+    def today(self):
+        return timezone.localdate()
+
+    @cached_property
+    def people(self):
+        """Numbers of those who hold or have held a role at the organisation. Asked once: an index finds what they did by it."""
+        if self.is_contact:
+            return [self.record.pk]
+        ever = Affiliation.objects.filter(organisation=self.record).order_by().values_list("contact", flat=True).distinct()
+        return list(ever[:MOST_PEOPLE])
+
+    def may_view(self, model):
+        return may_view(self.user, model)
+
+
+@dataclass
+class Section:
+    """A part of the page under a heading of its own. Its template gets the `values`, `about` and `query`."""
+
+    key: str
+    label: str
+    icon: str
+    order: int
+    template: str
+    values: dict = field(default_factory=dict)
+    count: int | None = None
+
+
+_builders = []
+
+
+def register_section(build):
+    """Offer a function that returns a Section for an About, or None where there is none to show."""
+    _builders.append(build)
+    return build
+
+
+def sections_of(about):
+    sections = [build(about) for build in _builders]
+    return sorted((section for section in sections if section), key=lambda section: section.order)

@@ -1,0 +1,224 @@
+"""The register's own part of the timeline: activities, roles, seats, memberships, tasks done, and changes of the record."""
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm.models import Activity, Affiliation, Change, ChangeSet, Contact, Membership, Network, Participation, Seat, Task
+from crm.services.history import entries_of
+from crm.services.rights import readable_changes
+from crm.services.timeline import Stream, register_stream
+from crm.services.wording import actor_of
+
+# Told by streams of their own.
+_TOLD_ELSEWHERE = ["crm.activity", "crm.participation", "crm.task"]
+
+
+def participations_of(about):
+    """Who took part for whom: a person; or an organisation and its people, as long as they held a role there."""
+    if about.is_contact:
+        return Participation.objects.filter(contact=about.record)
+    day = OuterRef("activity__day")
+    held = Affiliation.objects.filter(
+        Q(since=None) | Q(since__lte=day), Q(until=None) | Q(until__gte=day), contact=OuterRef("contact"), organisation=about.record
+    )
+    of_people = Q(contact__in=about.people) & Q(organisation=None) & Exists(held)
+    return Participation.objects.filter(Q(organisation=about.record) | of_people)
+
+
+def activities_of(about):
+    return Activity.objects.active().filter(pk__in=participations_of(about).order_by().values("activity"))
+
+
+@register_stream
+class ActivityStream(Stream):
+    key = kind = "activity"
+    icon = "calendar-check"
+    moment = "day"
+    by_day = True
+
+    def is_for(self, about):
+        return about.may_view(Activity)
+
+    def queryset(self, about):
+        return activities_of(about).select_related("created_by")
+
+    def items(self, about, found):
+        with_whom = self.with_whom(about, found)
+        return [self.activity_item(one, with_whom.get(one.pk, [])) for one in found]
+
+    def activity_item(self, activity, with_whom):
+        logged_by = activity.created_by and (activity.created_by.get_full_name() or activity.created_by.get_username())
+        note = " · ".join(filter(None, [", ".join(with_whom), logged_by and _("logged by %(name)s") % {"name": logged_by}]))
+        title = f"{activity.get_kind_display()}: {activity.subject}"
+        return self.item(activity, title, text=activity.text, note=note, leads_to=(Activity, activity.pk))
+
+    def with_whom(self, about, found):
+        """For a person, the organisations the person was there for; for an organisation, its people."""
+        other = "organisation" if about.is_contact else "contact"
+        names = {}
+        if found and (about.is_contact or about.may_view(Contact)):
+            for one in participations_of(about).filter(activity__in=found).select_related(other):
+                if who := getattr(one, other):
+                    names.setdefault(one.activity_id, []).append(str(who))
+        return names
+
+
+class DatedStream(Stream):
+    """The beginnings, or the ends, of what holds for a while."""
+
+    kind = "role"
+    by_day = True
+
+    def queryset(self, about):
+        return self.dated(about).filter(**{f"{self.moment}__isnull": False, f"{self.moment}__lte": about.today})
+
+    def items(self, about, found):
+        return [self.item(one, self.sentence(about, one), text=self.reason(one)) for one in found]
+
+    def reason(self, one):
+        return ""
+
+
+class RoleStream(DatedStream):
+    def is_for(self, about):
+        return about.may_view(Contact)
+
+    def dated(self, about):
+        return Affiliation.objects.filter(**{about.kind: about.record}).select_related("contact", "organisation", "role")
+
+    def sentence(self, about, one):
+        words = {"name": one.contact, "role": one.label, "organisation": one.organisation}
+        with_role, without = self.of_contact() if about.is_contact else self.of_organisation()
+        return (with_role if one.label else without) % words
+
+
+@register_stream
+class RoleBegins(RoleStream):
+    key, moment, icon = "role-begins", "since", "user"
+
+    def of_contact(self):
+        return _("Began as %(role)s at %(organisation)s"), _("Began at %(organisation)s")
+
+    def of_organisation(self):
+        return _("%(name)s began as %(role)s"), _("%(name)s began")
+
+
+@register_stream
+class RoleEnds(RoleStream):
+    key, moment, icon = "role-ends", "until", "logout"
+
+    def of_contact(self):
+        return _("Left as %(role)s at %(organisation)s"), _("Left %(organisation)s")
+
+    def of_organisation(self):
+        return _("%(name)s left as %(role)s"), _("%(name)s left")
+
+    def reason(self, one):
+        return one.end_reason
+
+
+class SeatStream(DatedStream):
+    icon = "group"
+
+    def is_for(self, about):
+        return about.may_view(Network)
+
+    def dated(self, about):
+        return Seat.objects.filter(**{about.kind: about.record}).select_related("network", "contact", "organisation")
+
+
+@register_stream
+class SeatBegins(SeatStream):
+    key, moment = "seat-begins", "since"
+
+    def sentence(self, about, one):
+        return _("Joined the network %(network)s") % {"network": one.network}
+
+
+@register_stream
+class SeatEnds(SeatStream):
+    key, moment = "seat-ends", "until"
+
+    def sentence(self, about, one):
+        return _("Left the network %(network)s") % {"network": one.network}
+
+
+class MembershipStream(DatedStream):
+    icon = "tick"
+
+    def is_for(self, about):
+        return not about.is_contact and about.may_view(Membership)
+
+    def dated(self, about):
+        return Membership.objects.active().filter(organisation=about.record)
+
+
+@register_stream
+class MembershipBegins(MembershipStream):
+    key, moment = "membership-begins", "since"
+
+    def sentence(self, about, one):
+        return _("Became a member (%(kind)s)") % {"kind": one.get_kind_display()}
+
+
+@register_stream
+class MembershipEnds(MembershipStream):
+    key, moment = "membership-ends", "until"
+
+    def sentence(self, about, one):
+        return _("Membership ended")
+
+
+def tasks_of(about):
+    return Task.objects.filter(**{about.kind: about.record})
+
+
+@register_stream
+class TaskStream(Stream):
+    key = kind = "task"
+    icon = "check"
+    moment = "done_at"
+
+    def is_for(self, about):
+        return about.may_view(Task)
+
+    def queryset(self, about):
+        return tasks_of(about).exclude(done_at=None)
+
+    def items(self, about, found):
+        return [self.item(task, _("Done: %(what)s") % {"what": task.what}, text=task.note, leads_to=(Task, task.pk)) for task in found]
+
+
+@register_stream
+class ChangeStream(Stream):
+    key = kind = "change"
+    icon = "history"
+    moment = "at"
+
+    def changes(self, about):
+        return Change.objects.about(about.kind, about.record.pk).exclude(model__in=_TOLD_ELSEWHERE).filter(readable_changes(about.user))
+
+    def queryset(self, about):
+        return ChangeSet.objects.filter(pk__in=self.changes(about).order_by().values("change_set"))
+
+    def items(self, about, found):
+        entries = entries_of(self.changes(about), found, about=about.key) if found else []
+        return [self.entry_item(entry) for entry in entries]
+
+    def entry_item(self, entry):
+        title = headline(entry)
+        return self.item(entry.change_set, title, lines=entry.lines, left_out=entry.left_out, change_set=entry.change_set)
+
+
+def headline(entry):
+    """A change set in one sentence: "Karin changed 3 details"."""
+    words = {"name": actor_of(entry.change_set), "number": len(entry.lines) + entry.left_out}
+    verbs = {line.verb for line in entry.lines if line.verb == "created" or not line.subject}  # of the record itself
+    if "created" in verbs:
+        return _("%(name)s added this to the register") % words
+    if "archived" in verbs:
+        return _("%(name)s archived this") % words
+    if "restored" in verbs:
+        return _("%(name)s brought this back from the archive") % words
+    return ngettext("%(name)s changed %(number)d detail", "%(name)s changed %(number)d details", words["number"]) % words

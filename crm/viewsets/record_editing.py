@@ -1,0 +1,123 @@
+"""Editing on a record's page, each spot where it stands: "?edit=note" shows that one as a form. Works without a script."""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
+from django.http import HttpResponseRedirect
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
+
+from crm.forms.records import PointForm, spot_form
+from crm.models import ChangeSet, ContactPoint
+from crm.services.ledger import change_set
+from crm.viewsets.history import buttons_to_undo_this
+
+POINT = "point-"  # "point-17", and "point-new"
+
+
+@dataclass
+class ShownSpot:
+    """A spot as it stands on the page: its value, or the form for it."""
+
+    key: str
+    label: str
+    value: str
+    form: object = None
+
+
+class EditingMixin:
+    spots = ()
+
+    @cached_property
+    def may_edit(self):
+        return self.user_has_permission("change")
+
+    @cached_property
+    def edited(self):
+        """Return (key, form) of the spot that is being edited, or None."""
+        key = self.request.POST.get("spot") or self.request.GET.get("edit")
+        form = self.form_for(key) if key and self.may_edit else None
+        if form is None:
+            return None
+        next(iter(form.visible_fields())).field.widget.attrs["autofocus"] = True
+        return key, form
+
+    def form_for(self, key):
+        """Return the form for a spot, bound when it is being saved; None for a spot that there is not."""
+        data = self.request.POST if self.request.POST.get("do") == "edit" else None
+        if key.startswith(POINT):
+            point = self.point(key.removeprefix(POINT))
+            return point and PointForm(data, instance=point, auto_id="spot-%s")
+        spot = next((spot for spot in self.spots if spot.key == key), None)
+        # A record of its own: a form writes into it even what it then refuses.
+        return spot and spot_form(self.model, spot)(data, instance=self.model._base_manager.get(pk=self.object.pk), auto_id="spot-%s")
+
+    def point(self, number):
+        if number == "new":
+            return ContactPoint(**{self.about.kind: self.object})
+        return self.object.contact_points.filter(pk=number).first() if number.isdecimal() and len(number) < 19 else None
+
+    def save_spot(self):
+        if not self.may_edit:
+            raise PermissionDenied
+        if self.edited is None:  # deleted meanwhile
+            return HttpResponseRedirect(self.own_url)
+        key, form = self.edited
+        if not form.is_valid():
+            return None
+        if form.has_changed():
+            try:
+                self.write(form, key)
+            except IntegrityError:
+                form.add_error(None, _("This contradicts what somebody else has just stored. Load the page anew."))
+                return None
+        return HttpResponseRedirect(self.own_url)
+
+    def write(self, form, key):
+        with change_set(actor=self.request.user, cause=ChangeSet.Cause.EDIT):
+            form.save()
+            buttons = buttons_to_undo_this(self.request.user)
+        messages.success(self.request, _("Saved: %(label)s.") % {"label": self.label_of(key, form)}, buttons=buttons)
+
+    def label_of(self, key, form):
+        if key.startswith(POINT):
+            return form.instance.display
+        return next(str(spot.label) for spot in self.spots if spot.key == key)
+
+    def form_at(self, key):
+        return self.edited[1] if self.edited and self.edited[0] == key else None
+
+    # What the page shows
+
+    @cached_property
+    def shown_spots(self):
+        return {spot.key: ShownSpot(spot.key, capfirst(spot.label), self.value_of(spot), self.form_at(spot.key)) for spot in self.spots}
+
+    def value_of(self, spot):
+        values = [getattr(self.object, f"get_{name}_display", lambda name=name: getattr(self.object, name))() for name in spot.fields]
+        return ", ".join(str(value) for value in values if value)
+
+    @cached_property
+    def shown_points(self):
+        points = self.object.contact_points.select_related("affiliation__organisation", "affiliation__role")
+        sort_last = {status: at for at, status in enumerate(ContactPoint.Status.values)}
+        shown = [
+            (point, f"{POINT}{point.pk}") for point in sorted(points, key=lambda point: (sort_last[point.status], not point.is_primary))
+        ]
+        return [(point, key, self.form_at(key)) for point, key in shown]
+
+    def get_context_data(self, **kwargs):
+        # Those of the head have places of their own.
+        facts = [spot for key, spot in self.shown_spots.items() if key not in ("name", "quick_facts")]
+        return super().get_context_data(
+            may_edit=self.may_edit,
+            points=self.shown_points,
+            new_point_form=self.form_at(f"{POINT}new"),
+            name=self.shown_spots["name"],
+            quick_facts=self.shown_spots["quick_facts"],
+            facts=facts,
+            **kwargs,
+        )
