@@ -8,8 +8,11 @@ from crm.exporting.contacts import ContactExport  # isort: skip
 from crm.exporting.memberships import MembershipExport  # isort: skip
 from crm.exporting.networks import NetworkExport  # isort: skip
 from crm.exporting.segments import SegmentExport  # isort: skip
+from crm.exporting.activities import ActivityExport  # isort: skip
+from crm.exporting.tasks import TaskExport  # isort: skip
 
 __all__ = [
+    "ActivityExport",
     "ContactExport",
     "MembershipExport",
     "MunicipalityExport",
@@ -17,4 +20,5 @@ __all__ = [
     "OrganisationExport",
     "RoleExport",
     "SegmentExport",
+    "TaskExport",
 ]

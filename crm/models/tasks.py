@@ -1,9 +1,11 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.recording import recorded
+from crm.text import search_words
 
 
 class TaskQuerySet(models.QuerySet):
@@ -12,6 +14,20 @@ class TaskQuerySet(models.QuerySet):
 
     def overdue(self, day=None):
         return self.open().filter(due__lt=day or timezone.localdate())
+
+    def search(self, query):
+        """Narrow down to where each word stands in the task, its note, or the name of whom it is about."""
+        found = self
+        for word in query.split():
+            # SQLite takes å and Å for different letters; names are searched in their folded form.
+            texts = [Q(**{f"{name}__icontains": form}) for name in ("what", "note") for form in {word, word.lower(), word.capitalize()}]
+            names = [
+                Q(**{f"{name}__search_text__contains": folded})
+                for name in ("contact", "organisation", "network")
+                for folded in search_words(word)
+            ]
+            found = found.filter(Q(*texts, *names, _connector=Q.OR))
+        return found
 
     def soonest_first(self):
         """Open ones before done ones, those without a day after those that have one."""

@@ -181,7 +181,12 @@ class DeleteUnusedView(UndoableMixin, generic.DeleteView):
     success_message = gettext_lazy("“%(object)s” is deleted. You find it under Removed.")
 
     # What it is called within a sentence, and the lists of what protects it: {(model, field): (URL name, filter)}.
-    KINDS = {"role": gettext_lazy("the role"), "municipality": gettext_lazy("the municipality"), "segment": gettext_lazy("the segment")}
+    KINDS = {
+        "role": gettext_lazy("the role"),
+        "municipality": gettext_lazy("the municipality"),
+        "segment": gettext_lazy("the segment"),
+        "task": gettext_lazy("the task"),
+    }
     LISTS = {("affiliation", "role"): ("contact:index", "role"), ("organisation", "municipality"): ("organisation:index", "municipality")}
 
     def get_context_data(self, **kwargs):

@@ -1,7 +1,6 @@
 from urllib.parse import urlencode
 
 import django_filters
-from django.core.exceptions import ObjectDoesNotExist
 from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
@@ -20,22 +19,14 @@ from crm.models import Contact, ContactPoint, Organisation
 from crm.viewsets.base import ArchivableViewSet, RegisterCreateView, RegisterEditView, RegisterIndexView
 from crm.viewsets.bulk_edits import BulkEditableIndexMixin, BulkEditableViewSetMixin
 from crm.viewsets.cards import ContactCardView
-from crm.viewsets.choosers import organisation_chooser
 from crm.viewsets.columns import PointColumn, RolesColumn
 from crm.viewsets.contact_columns import CONTACT_COLUMNS, CONTACT_GROUPINGS
+from crm.viewsets.filter_widgets import OrganisationFilterWidget
 from crm.viewsets.job_changes import job_change_button, job_change_item, job_change_patterns
 from crm.viewsets.list_views import ListOptionsMixin, ListOptionsViewSetMixin
 from crm.viewsets.record import LeadsToRecordMixin, RecordListMixin, RecordView, RecordViewSetMixin
 from crm.viewsets.segments import filter_part
 from crm.viewsets.vacancies import vacant_role
-
-
-class OrganisationFilterWidget(organisation_chooser.widget_class):
-    def get_value_data(self, value):
-        try:
-            return super().get_value_data(value)
-        except (ValueError, ObjectDoesNotExist):  # typed into the address, or deleted since: the filter says so itself
-            return super().get_value_data(None)
 
 
 class ContactListFilterSet(ContactFilterSet):

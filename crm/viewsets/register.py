@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.base import ViewSetGroup
 
+from crm.viewsets.activities import ActivityViewSet
 from crm.viewsets.change_sets import ChangeSetViewSet
 from crm.viewsets.contacts import ContactViewSet
 from crm.viewsets.deleted import DeletedViewSet
@@ -15,6 +16,7 @@ from crm.viewsets.organisations import OrganisationViewSet
 from crm.viewsets.roles import RoleViewSet
 from crm.viewsets.segments import SegmentViewSet
 from crm.viewsets.tags import TagViewSet
+from crm.viewsets.tasks import TaskViewSet
 from crm.viewsets.vacancies import VacancyViewSet
 
 
@@ -27,6 +29,8 @@ class RegisterGroup(ViewSetGroup):
         OrganisationViewSet,
         MembershipViewSet,
         NetworkViewSet,
+        ActivityViewSet,
+        TaskViewSet,
         SegmentViewSet,
         RoleViewSet,
         VacancyViewSet,

@@ -1,0 +1,80 @@
+"""Activities: a row for each who took part, and one for an activity that names nobody."""
+
+from functools import cached_property
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext_lazy as _
+
+from crm.exporting.fields import Chunk, Exportable, Field, Group, more
+from crm.exporting.organisations import day_of
+from crm.exporting.registry import exportable
+from crm.exporting.values import word
+from crm.filters.activities import ActivityFilterSet
+from crm.models import Activity, Participation
+
+
+class ActivityChunk(Chunk):
+    @cached_property
+    def activities(self):
+        participations = Participation.objects.select_related("contact", "organisation")
+        found = Activity.objects.select_related("network", "created_by").prefetch_related(Prefetch("participations", participations))
+        return self.load(found)
+
+
+class ParticipationRow:
+    __slots__ = ("activity", "participation")
+
+    def __init__(self, activity, participation):
+        self.activity, self.participation = activity, participation
+
+    @property
+    def number(self):
+        return self.activity.pk
+
+    @property
+    def contact(self):
+        return self.participation and self.participation.contact
+
+    @property
+    def organisation(self):
+        return self.participation and self.participation.organisation
+
+
+@exportable
+class ActivityExport(Exportable):
+    kind = "activities"
+    title = _("Activities")
+    model = Activity
+    filterset_class = ActivityFilterSet
+    rows_note = _("An activity has a row for each who took part.")
+    chunk_class = ActivityChunk
+    groups = (
+        Group(
+            _("Activity"),
+            [
+                Field("day", _("Day"), lambda row: row.activity.day),
+                Field("kind", _("Kind"), lambda row: word(Activity.Kind, row.activity.kind)),
+                Field("subject", _("Subject"), lambda row: row.activity.subject),
+                Field("text", _("What was said"), lambda row: row.activity.text),
+                Field("network", _("Network"), lambda row: row.activity.network and row.activity.network.name),
+                more("starts_at", _("Time"), lambda row: f"{row.activity.starts_at:%H:%M}" if row.activity.starts_at else None),
+                more("minutes", _("Minutes"), lambda row: row.activity.minutes),
+                more("place", _("Place"), lambda row: row.activity.place),
+                more("head_count", _("Number of people"), lambda row: row.activity.head_count),
+                more("created_by", _("Logged by"), lambda row: row.activity.created_by and row.activity.created_by.name),
+                more("archived_on", _("Archived"), lambda row: day_of(row.activity.archived_at)),
+            ],
+        ),
+        Group(
+            _("Who took part"),
+            [
+                Field("first_name", _("First name"), lambda row: row.contact and row.contact.first_name),
+                Field("last_name", _("Last name"), lambda row: row.contact and row.contact.last_name),
+                Field("organisation", _("Organisation"), lambda row: row.organisation and row.organisation.name),
+                Field("how", _("How"), lambda row: row.participation and word(Participation.How, row.participation.how)),
+            ],
+        ),
+    )
+
+    def rows(self, chunk):
+        return [ParticipationRow(activity, one) for activity in chunk.activities for one in activity.participations.all() or [None]]

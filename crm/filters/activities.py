@@ -1,0 +1,31 @@
+import django_filters
+from django import forms
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
+
+from crm.filters.archived import ArchivedFilter
+from crm.filters.days import DayRangeFilter, OperatingYearFilter
+from crm.models import Activity, Contact, Network, Organisation, Participation
+
+
+class ActivityFilterSet(WagtailFilterSet):
+    kind = django_filters.MultipleChoiceFilter(label=_("Kind"), choices=Activity.Kind, widget=forms.CheckboxSelectMultiple)
+    day = DayRangeFilter(label=_("When"))
+    year = OperatingYearFilter(field_name="day", queryset=Activity.objects.all())
+    organisation = django_filters.ModelChoiceFilter(
+        label=_("Organisation"), queryset=Organisation.objects.all(), method="by_participant", widget=forms.NumberInput
+    )
+    contact = django_filters.ModelChoiceFilter(
+        label=_("Contact"), queryset=Contact.objects.all(), method="by_participant", widget=forms.NumberInput
+    )
+    network = django_filters.ModelChoiceFilter(label=_("Network"), queryset=Network.objects.all())
+    archived = ArchivedFilter()
+
+    class Meta:
+        model = Activity
+        fields = []
+
+    def by_participant(self, queryset, name, who):
+        # Exists, not a join: an organisation that sent two people is still one row.
+        return queryset.filter(Exists(Participation.objects.filter(activity=OuterRef("pk"), **{name: who})))

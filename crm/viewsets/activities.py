@@ -1,0 +1,106 @@
+import django_filters
+from django.db.models import Prefetch
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.admin.ui.tables import Column
+
+from crm.exporting import ActivityExport
+from crm.filters.activities import ActivityFilterSet
+from crm.forms.lines import LinesPanel
+from crm.models import Activity, Contact, Network, Organisation, Participation
+from crm.viewsets.base import ArchivableViewSet, RegisterCreateView, RegisterIndexView
+from crm.viewsets.filter_widgets import ContactFilterWidget, OrganisationFilterWidget
+from crm.viewsets.initial import AddressMixin
+
+# Of those who took part, in a cell of the list.
+MOST_NAMED = 4
+
+
+class ActivityListFilterSet(ActivityFilterSet):
+    """The same filter, with choosers, which cope with thousands."""
+
+    organisation = django_filters.ModelChoiceFilter(
+        label=_("Organisation"), queryset=Organisation.objects.all(), method="by_participant", widget=OrganisationFilterWidget
+    )
+    contact = django_filters.ModelChoiceFilter(
+        label=_("Contact"), queryset=Contact.objects.all(), method="by_participant", widget=ContactFilterWidget
+    )
+
+
+class ParticipantsColumn(Column):
+    """Who took part, a line for each; of many, the first and how many more."""
+
+    def get_value(self, activity):
+        taking_part = list(activity.participations.all())
+        names = [(str(one),) for one in taking_part[:MOST_NAMED]]
+        if more := len(taking_part) - len(names):
+            names.append((ngettext("and %(number)s more", "and %(number)s more", more) % {"number": more},))
+        if activity.head_count:
+            names.append((ngettext("%(number)s person", "%(number)s persons", activity.head_count) % {"number": activity.head_count},))
+        return format_html_join(mark_safe("<br>"), "{}", names)
+
+
+class ActivityIndexView(RegisterIndexView):
+    title_label = _("Subject")
+    title_width = "30%"
+
+    def get_base_queryset(self):
+        participations = Participation.objects.select_related("contact", "organisation")
+        return super().get_base_queryset().select_related("network").prefetch_related(Prefetch("participations", participations))
+
+    def order_queryset(self, queryset):
+        # Newest first to the end: of one day, the latest hour.
+        return super().order_queryset(queryset) if self.ordering else queryset.newest_first()
+
+
+class ActivityCreateView(AddressMixin, RegisterCreateView):
+    def instance_from_address(self):
+        activity = Activity(
+            kind=self.choice_of("kind"),
+            subject=self.text_of("subject"),
+            day=self.day_of("day") or timezone.localdate(),
+            network=self.record_of("network", Network),
+        )
+        contact, organisation = self.record_of("contact", Contact), self.record_of("organisation", Organisation)
+        if contact or organisation:
+            activity.participations = [Participation(contact=contact, organisation=organisation)]
+        return activity
+
+    def save_instance(self):
+        self.form.instance.created_by = self.request.user
+        return super().save_instance()
+
+
+class ActivityViewSet(ArchivableViewSet):
+    model = Activity
+    icon = "comment"
+    menu_label = _("Activities")
+    menu_order = 420
+    index_view_class = ActivityIndexView
+    add_view_class = ActivityCreateView
+    filterset_class = ActivityListFilterSet
+    exportable_class = ActivityExport
+    list_display = [
+        Column("day", label=_("Day"), sort_key="day"),
+        Column("kind", label=_("Kind"), accessor="get_kind_display", sort_key="kind"),
+        ParticipantsColumn("participants", label=_("Who took part")),
+        Column("network", label=_("Network"), sort_key="network__sort_key"),
+    ]
+    panels = [
+        FieldRowPanel([FieldPanel("kind"), FieldPanel("day")]),
+        FieldPanel("subject"),
+        FieldPanel("text"),
+        LinesPanel(
+            "participations",
+            heading=_("Who took part"),
+            label=_("participant"),
+            panels=[FieldRowPanel([FieldPanel("contact"), FieldPanel("organisation")]), FieldPanel("how")],
+        ),
+        FieldRowPanel([FieldPanel("starts_at"), FieldPanel("minutes")]),
+        FieldRowPanel([FieldPanel("place"), FieldPanel("head_count")]),
+        FieldPanel("network"),
+    ]

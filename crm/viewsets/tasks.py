@@ -1,0 +1,186 @@
+import django_filters
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
+from wagtail.admin import messages
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
+from wagtail.admin.ui.tables import Column
+
+from crm.exporting import TaskExport
+from crm.filters.tasks import TaskFilterSet
+from crm.forms.tasks import TaskForm
+from crm.models import ChangeSet, Contact, Network, Organisation, Task
+from crm.services.ledger import change_set
+from crm.services.rights import may
+from crm.services.tasks import complete_task, reopen_task
+from crm.viewsets.base import RegisterCreateView, RegisterIndexView, RegisterViewSet
+from crm.viewsets.filter_widgets import ContactFilterWidget, OrganisationFilterWidget
+from crm.viewsets.history import LARGEST_NUMBER, buttons_to_undo_this
+from crm.viewsets.initial import AddressMixin
+from crm.viewsets.links import link_to
+
+
+class TaskListFilterSet(TaskFilterSet):
+    """The same filter, with choosers, which cope with thousands."""
+
+    contact = django_filters.ModelChoiceFilter(label=_("About the contact"), queryset=Contact.objects.all(), widget=ContactFilterWidget)
+    organisation = django_filters.ModelChoiceFilter(
+        label=_("About the organisation"), queryset=Organisation.objects.all(), widget=OrganisationFilterWidget
+    )
+
+
+class DoneColumn(Column):
+    """A button that marks as done, or as not done; the form that it sends stands once on the page, above the table."""
+
+    cell_template_name = "admin/register/task_done_cell.html"
+
+    def get_cell_context_data(self, task, parent_context):
+        context = super().get_cell_context_data(task, parent_context)
+        url_name = "task:reopen" if task.is_done else "task:complete"
+        return {**context, "url": reverse(url_name, args=[task.pk]), "may_change": may(parent_context["request"].user, "change", Task)}
+
+
+class DueColumn(Column):
+    cell_template_name = "admin/register/task_due_cell.html"
+
+
+class AboutColumn(Column):
+    cell_template_name = "admin/register/task_about_cell.html"
+
+    def get_cell_context_data(self, task, parent_context):
+        user = parent_context["request"].user
+        links = [link_to(record, user) for record in (task.contact, task.organisation, task.network) if record]
+        return {**super().get_cell_context_data(task, parent_context), "links": links}
+
+
+class TaskIndexView(RegisterIndexView):
+    template_name = "admin/register/task_index.html"
+    results_template_name = "admin/register/task_index_results.html"
+    title_label = _("What")
+    title_sort_key = "what"
+    title_width = "30%"
+
+    def get_base_queryset(self):
+        return super().get_base_queryset().select_related("assignee", "contact", "organisation", "network")
+
+    def order_queryset(self, queryset):
+        return super().order_queryset(queryset) if self.ordering else queryset.soonest_first()
+
+    def search_queryset(self, queryset):
+        return queryset.search(self.search_query) if self.is_searching else queryset
+
+    @property
+    def tabs(self):
+        """The lists that are asked for most, as (address, what it is called, number, whether it is this one)."""
+        mine, everybodys = Task.objects.filter(assignee=self.request.user), Task.objects.all()
+        tabs = [
+            ("", gettext("Everybody’s"), everybodys.open()),
+            ("mine=yes", gettext("Mine"), mine.open()),
+            ("mine=yes&state=overdue", gettext("Mine, overdue"), mine.overdue()),
+            ("state=overdue", gettext("Overdue"), everybodys.overdue()),
+            ("state=done", gettext("Done"), everybodys.exclude(done_at=None)),
+        ]
+        return [(f"{self.index_url}?{query}", label, tasks.count(), self.narrowed_by == query) for query, label, tasks in tabs]
+
+    @property
+    def narrowed_by(self):
+        return "&".join(
+            f"{name}={value}" for name in self.filterset_class.base_filters for value in self.request.GET.getlist(name) if value
+        )
+
+    @property
+    def this_url(self):
+        params = self.request.GET.copy()
+        params.pop("_w_filter_fragment", None)
+        return f"{self.index_url}?{params.urlencode()}"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(tabs=self.tabs, this_url=self.this_url, **kwargs)
+
+
+class TaskCreateView(AddressMixin, RegisterCreateView):
+    def instance_from_address(self):
+        return Task(
+            what=self.text_of("what"),
+            due=self.day_of("due"),
+            assignee=self.request.user,
+            contact=self.record_of("contact", Contact),
+            organisation=self.record_of("organisation", Organisation),
+            network=self.record_of("network", Network),
+        )
+
+    def save_instance(self):
+        self.form.instance.created_by = self.request.user
+        return super().save_instance()
+
+
+class MarkView(View):
+    """Marks a task as done, or as not done, and goes back to the list. A second press does no harm."""
+
+    mark = None
+    success_message = None
+
+    def post(self, request, pk):
+        if not may(request.user, "change", Task):
+            raise PermissionDenied
+        task = get_object_or_404(Task, pk=pk if pk <= LARGEST_NUMBER else 0)
+        with change_set(actor=request.user, cause=ChangeSet.Cause.EDIT):
+            type(self).mark(task, acting_user=request.user)
+            buttons = buttons_to_undo_this(request.user)
+        messages.success(request, self.success_message % {"what": task}, buttons=buttons)
+        return redirect(self.next_url)
+
+    @property
+    def next_url(self):
+        url = self.request.POST.get("next", "")
+        if url_has_allowed_host_and_scheme(url, allowed_hosts={self.request.get_host()}, require_https=self.request.is_secure()):
+            return url
+        return reverse("task:index")
+
+
+class CompleteView(MarkView):
+    mark = complete_task
+    success_message = _("“%(what)s” is done.")
+
+
+class ReopenView(MarkView):
+    mark = reopen_task
+    success_message = _("“%(what)s” is open again.")
+
+
+class TaskViewSet(RegisterViewSet):
+    model = Task
+    icon = "tasks"
+    menu_label = _("To do")
+    menu_order = 440
+    index_view_class = TaskIndexView
+    add_view_class = TaskCreateView
+    filterset_class = TaskListFilterSet
+    exportable_class = TaskExport
+    list_display = [
+        DueColumn("due", label=_("To be done by"), sort_key="due"),
+        Column("assignee", label=_("For whom"), accessor="assignee.name", sort_key="assignee__first_name"),
+        AboutColumn("about", label=_("About whom")),
+        DoneColumn("done", label=_("Done")),
+    ]
+    edit_handler = ObjectList(
+        [
+            FieldPanel("what"),
+            FieldRowPanel([FieldPanel("due"), FieldPanel("assignee")]),
+            FieldRowPanel([FieldPanel("contact"), FieldPanel("organisation")]),
+            FieldPanel("network"),
+            FieldPanel("note"),
+        ],
+        base_form_class=TaskForm,
+    )
+
+    def get_urlpatterns(self):
+        return [
+            *super().get_urlpatterns(),
+            path("complete/<int:pk>/", CompleteView.as_view(), name="complete"),
+            path("reopen/<int:pk>/", ReopenView.as_view(), name="reopen"),
+        ]
