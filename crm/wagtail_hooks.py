@@ -9,12 +9,13 @@ from wagtail.admin.forms.models import register_form_field_override
 from crm.forms.dates import DateInput
 from crm.viewsets import palette_actions, palette_kinds  # noqa: F401 -- register what the palette finds
 from crm.viewsets.choosers import contact_chooser, organisation_chooser
+from crm.viewsets.dashboard import DashboardPanel
 from crm.viewsets.home import ContactSearchArea, ContactsItem, MembersItem
 from crm.viewsets.palette import PaletteMenuItem, PaletteViewSet
 from crm.viewsets.register import RegisterGroup
 from crm.viewsets.saved_view_menu import with_saved_views
 
-STYLE_SHEETS = ("register", "lists", "tags", "palette")
+STYLE_SHEETS = ("register", "dashboard", "lists", "tags", "palette")
 
 register_form_field_override(DateField, override={"widget": DateInput})
 
@@ -70,3 +71,8 @@ def add_summary_items(request, items):
 @hooks.register("register_admin_search_area")
 def register_search_area():
     return ContactSearchArea()
+
+
+@hooks.register("construct_homepage_panels")
+def add_dashboard(request, panels):
+    panels.append(DashboardPanel(request))

@@ -9,6 +9,9 @@ from crm.filters.meetings import MetFilterSet
 from crm.models import Affiliation, Fee, Municipality, Network, Organisation, Role, Seat, Tag, Tagging
 from crm.years import OperatingYear
 
+# From a unit to the member that it belongs to, two steps up.
+UPWARDS = ("organisation", "organisation__parent", "organisation__parent__parent")
+
 
 class OrganisationFilterSet(MetFilterSet):
     kind = django_filters.MultipleChoiceFilter(label=_("Kind"), choices=Organisation.Kind, widget=forms.CheckboxSelectMultiple)
@@ -61,8 +64,7 @@ class OrganisationFilterSet(MetFilterSet):
     def by_vacant_role(self, queryset, name, role):
         """Nobody holds the role at the organisation or at what belongs to it, two steps down: a member's head is at its centre."""
         held = Affiliation.objects.held_by_active_contacts(self.day).filter(role=role).order_by()
-        paths = ("organisation", "organisation__parent", "organisation__parent__parent")
-        filled = [Q(pk__in=held.exclude(**{path: None}).values(path)) for path in paths]
+        filled = [Q(pk__in=held.exclude(**{path: None}).values(path)) for path in UPWARDS]
         return queryset.exclude(Q(*filled, _connector=Q.OR))
 
     def by_tag(self, queryset, name, tags):
@@ -78,7 +80,7 @@ class OrganisationFilterSet(MetFilterSet):
 
     @staticmethod
     def _took_part(meetings):
-        """The organisation itself, or somebody who had a role there that day and came for no other."""
+        """The organisation itself or one of its units, or somebody who had a role there that day and came for no other."""
         since, until = "contact__affiliations__since", "contact__affiliations__until"
         through_people = meetings.filter(
             Q(**{since: None}) | Q(**{f"{since}__lte": F("activity__day")}),
@@ -86,5 +88,5 @@ class OrganisationFilterSet(MetFilterSet):
             organisation=None,
             contact__affiliations__isnull=False,
         )
-        itself = meetings.exclude(organisation=None).values("organisation")
-        return Q(pk__in=itself) | Q(pk__in=through_people.values("contact__affiliations__organisation"))
+        found = [(meetings, path) for path in UPWARDS] + [(through_people, f"contact__affiliations__{path}") for path in UPWARDS]
+        return Q(*[("pk__in", held.exclude(**{path: None}).values(path)) for held, path in found], _connector=Q.OR)

@@ -17,6 +17,7 @@ from crm.viewsets.roles import RoleViewSet
 from crm.viewsets.segments import SegmentViewSet
 from crm.viewsets.tags import TagViewSet
 from crm.viewsets.tasks import TaskViewSet
+from crm.viewsets.tidying import TidyingViewSet
 from crm.viewsets.vacancies import VacancyViewSet
 
 
@@ -32,6 +33,7 @@ class RegisterGroup(ViewSetGroup):
         ActivityViewSet,
         TaskViewSet,
         SegmentViewSet,
+        TidyingViewSet,
         RoleViewSet,
         VacancyViewSet,
         TagViewSet,

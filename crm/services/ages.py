@@ -1,0 +1,25 @@
+"""How old what we know of somebody is: when somebody last said that an address, a number or a role is right."""
+
+import datetime
+
+AGEING, STALE = 12, 24  # months from which on it is worth asking, and from which on it cannot be relied on
+
+
+def months_before(day, number):
+    """Return the same day so many months earlier, or the month's last one where that has fewer days."""
+    month = day.year * 12 + day.month - 1 - number
+    for back in range(4):
+        try:
+            return datetime.date(month // 12, month % 12 + 1, day.day - back)
+        except ValueError:
+            continue
+    raise AssertionError(day)
+
+
+def age_of(confirmed, day):
+    """Return "fresh", "ageing", "stale" or "never" for the day on which something was confirmed, seen from another day."""
+    if confirmed is None:
+        return "never"
+    if confirmed <= months_before(day, STALE):
+        return "stale"
+    return "ageing" if confirmed <= months_before(day, AGEING) else "fresh"

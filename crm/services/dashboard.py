@@ -1,0 +1,85 @@
+"""What an office looks at first in the morning: figures of today, each with the rows behind it."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import TruncMonth
+
+from crm.models import Activity, Fee, Membership
+from crm.services.ages import AGEING, STALE, months_before
+from crm.services.tidying import confirmable_points, confirmable_roles
+
+
+@dataclass(frozen=True)
+class FeeStanding:
+    """Where the members of one operating year stand with its fee; `outstanding` in SEK."""
+
+    year: object
+    paid: int
+    open: int
+    overdue: int
+    outstanding: object
+
+
+def fee_standing(day):
+    """Return the FeeStanding of the newest year that has fees and has begun, or None."""
+    fees = Fee.objects.filter(membership__archived_at=None).begun_by(day)
+    year = fees.order_by("-year").values_list("year", flat=True).first()
+    if year is None:
+        return None
+    unpaid = Q(paid_on=None) | Q(paid_on__gt=day)
+    found = fees.filter(year=year).aggregate(
+        paid=Count("pk", filter=~unpaid),
+        overdue=Count("pk", filter=unpaid & Q(due_on__lt=day)),
+        open=Count("pk", filter=unpaid),
+        outstanding=Sum("amount", filter=unpaid),
+    )
+    found["open"] -= found["overdue"]
+    return FeeStanding(year, **{**found, "outstanding": found["outstanding"] or 0})
+
+
+def next_meetings(day):
+    """Activities from a day on, the soonest first."""
+    return Activity.objects.active().filter(day__gte=day).order_by("day", "starts_at", "pk")
+
+
+def activities_by_month(day, months=12):
+    """Return [(first day of the month, number of activities)] of the last months up to a day, those without any included."""
+    first = months_before(day.replace(day=1), months - 1)
+    met = Activity.objects.active().filter(day__gte=first, day__lte=day).exclude(kind=Activity.Kind.NOTE)
+    found = dict(met.annotate(month=TruncMonth("day")).values_list("month").annotate(number=Count("pk")).order_by("month"))
+    return [(month, found.get(month, 0)) for month in (months_before(day.replace(day=1), months - 1 - n) for n in range(months))]
+
+
+def number_of_members(day):
+    return Membership.objects.held_on(day).filter(organisation__archived_at=None).values("organisation").distinct().count()
+
+
+@dataclass(frozen=True)
+class Ages:
+    """How many roles, addresses and numbers were confirmed within a year, within two, before that, or never."""
+
+    fresh: int
+    ageing: int
+    stale: int
+    never: int
+
+    @property
+    def total(self):
+        return self.fresh + self.ageing + self.stale + self.never
+
+
+def data_ages(day):
+    """Count what holds and is used today by when somebody last said that it is right."""
+    counted = [_ages(confirmable_roles(day), "confirmed_at", day), _ages(confirmable_points(), "verified_at", day)]
+    return Ages(**{name: sum(one[name] for one in counted) for name in ("fresh", "ageing", "stale", "never")})
+
+
+def _ages(rows, field, day):
+    ageing, stale = months_before(day, AGEING), months_before(day, STALE)
+    return rows.order_by().aggregate(
+        fresh=Count("pk", filter=Q(**{f"{field}__gt": ageing})),
+        ageing=Count("pk", filter=Q(**{f"{field}__gt": stale, f"{field}__lte": ageing})),
+        stale=Count("pk", filter=Q(**{f"{field}__lte": stale})),
+        never=Count("pk", filter=Q(**{field: None})),
+    )

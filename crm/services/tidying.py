@@ -1,0 +1,140 @@
+"""Tidying: what nobody has confirmed for longest comes first, and each thing is right, wrong, gone, or for later."""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F, Q, Value
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.exceptions import RegisterError
+from crm.models import Affiliation, ChangeSet, ContactPoint
+from crm.services.ledger import change_set, name_of
+
+ROLE, POINT = "role", "point"
+_MODELS = {ROLE: Affiliation, POINT: ContactPoint}
+
+
+def confirmable_roles(day):
+    """The roles of active people that hold on a day, at active organisations."""
+    return Affiliation.objects.held_by_active_contacts(day).at_active_organisations(day)
+
+
+def confirmable_points():
+    """The addresses and numbers that are used, of active people and organisations."""
+    of_person = Q(contact__archived_at=None, organisation=None)
+    return ContactPoint.objects.filter(Q(of_person) | Q(organisation__archived_at=None, contact=None), status=ContactPoint.Status.WORKS)
+
+
+def stalest(day, *, with_organisations=True):
+    """Return dictionaries {what, pk, confirmed}: never confirmed ones first, then the longest ago. A queryset, to be cut in pages."""
+    points = confirmable_points() if with_organisations else confirmable_points().filter(organisation=None)
+    roles = confirmable_roles(day).order_by().values(confirmed=F("confirmed_at"), what=Value(ROLE), number=F("pk"))
+    points = points.order_by().values(confirmed=F("verified_at"), what=Value(POINT), number=F("pk"))
+    return roles.union(points, all=True).order_by(F("confirmed").asc(nulls_first=True), "what", "number")
+
+
+@dataclass
+class Thing:
+    """Something to confirm: a role (Affiliation) or an address or number (ContactPoint)."""
+
+    what: str
+    record: object
+
+    @property
+    def key(self):
+        return f"{self.what}-{self.record.pk}"
+
+    @property
+    def confirmed(self):
+        return self.record.confirmed_at if self.what == ROLE else self.record.verified_at
+
+    @property
+    def owner(self):
+        """The contact, or the organisation, whose it is."""
+        return self.record.contact or self.record.organisation
+
+    @property
+    def kind(self):
+        return _("Role") if self.what == ROLE else str(self.record.get_kind_display())
+
+    @property
+    def text(self):
+        return str(self.record) if self.what == ROLE else self.record.display
+
+
+def things(rows):
+    """Return the Things of what `stalest` has found, in two queries."""
+    rows = list(rows)
+    found = {}
+    for what, model in _MODELS.items():
+        related = ["contact", "organisation", *(["role"] if what == ROLE else [])]
+        records = model.objects.select_related(*related).filter(pk__in=[row["number"] for row in rows if row["what"] == what])
+        found |= {(what, record.pk): Thing(what, record) for record in records}
+    return [found[row["what"], row["number"]] for row in rows if (row["what"], row["number"]) in found]
+
+
+def next_thing(day, *, later=()):
+    """Return what is to be looked at next, or None; `later` are the keys of what has been put aside."""
+    for row in stalest(day)[: len(later) + 1]:
+        if f"{row['what']}-{row['number']}" not in later:
+            return next(iter(things([row])), None)
+    return None
+
+
+def find(key):
+    """Return the Thing with a key such as "role-3", or None when there is none any more."""
+    what, _dash, number = key.partition("-")
+    if what not in _MODELS or not number.isdecimal() or len(number) > 18:
+        return None
+    return next(iter(things([{"what": what, "number": int(number)}])), None)
+
+
+def confirm(thing, *, acting_user):
+    """Note that somebody has said today that it is right."""
+    with change_set(actor=acting_user, cause=ChangeSet.Cause.EDIT, note=_("Tidying")):
+        _mark(thing, acting_user)
+
+
+def say_gone(thing, *, acting_user):
+    """End a role today; keep an address or number as a historical one, by which the person is still found."""
+    record = thing.record
+    with change_set(actor=acting_user, cause=ChangeSet.Cause.EDIT, note=_("Tidying")):
+        if thing.what == ROLE:
+            record.until = timezone.localdate()
+            record.save(update_fields=["until"])
+        else:
+            record.status, record.is_primary = ContactPoint.Status.HISTORICAL, False
+            record.save(update_fields=["status", "is_primary"])
+
+
+def replace_value(thing, value, *, acting_user):
+    """Put a new address or number in the place of an old one, which stays as a historical one; return the new one.
+
+    Raises ValidationError when it is no such address, RegisterError when the person has it already.
+    """
+    old = thing.record
+    normalised = ContactPoint.normalise(old.kind, value)
+    if normalised == old.normalised:
+        raise ValidationError(_("This is the same as before. If it is right, say “Right”."))
+    owner = {"contact": old.contact, "organisation": old.organisation}
+    if ContactPoint.objects.filter(**owner, kind=old.kind, normalised=normalised).exists():
+        raise RegisterError(_("“%(value)s” is there already. If the old one is no longer used, say “Gone”.") % {"value": value.strip()})
+    new = ContactPoint(**owner, affiliation=old.affiliation, kind=old.kind, value=value, is_primary=old.is_primary, source=_("Tidying"))
+    with change_set(actor=acting_user, cause=ChangeSet.Cause.EDIT, note=_("Tidying")), transaction.atomic():
+        say_gone(thing, acting_user=acting_user)
+        new.verified_at = timezone.localdate()
+        new.full_clean()
+        new.save()
+    return new
+
+
+def _mark(thing, acting_user):
+    record, today = thing.record, timezone.localdate()
+    if thing.what == ROLE:
+        record.confirmed_at, record.confirmed_by = today, name_of(acting_user)[:150]
+        record.save(update_fields=["confirmed_at", "confirmed_by"])
+    else:
+        record.verified_at = today
+        record.save(update_fields=["verified_at"])
