@@ -25,6 +25,7 @@ PRESETS = {
     "operating_year_0": gettext_lazy("This operating year"),
     "operating_year_-1": gettext_lazy("Last operating year"),
 }
+MOST_DAYS = 36500  # a century
 _DAYS = re.compile(r"last_(\d{1,5})_days?", re.ASCII)
 _OPERATING_YEAR = re.compile(r"operating_year_(-?\d{1,2})", re.ASCII)
 _BETWEEN = re.compile(r"\s*\.\.\s*|\s+[–-]\s+|\s*–\s*")
@@ -76,17 +77,28 @@ def _relative(text):
     if text in ("this_month", "last_month"):
         return Period(text, str(PRESETS[text]), _this_month if text == "this_month" else _last_month)
     if found := _DAYS.fullmatch(text):
-        number = int(found[1])
-        words = PRESETS.get(text) or ngettext("The last day", "The last %(number)s days", number) % {"number": number}
-        # The last 90 days are 90 days, today included.
-        return Period(text, str(words), lambda day: (day - datetime.timedelta(days=number - 1), day)) if 0 < number <= 36500 else None
+        return _last_days(text, int(found[1]))
     if found := _OPERATING_YEAR.fullmatch(text):
         offset = int(found[1])
-        words = PRESETS.get(text) or ngettext("%(number)s operating year from now", "%(number)s operating years from now", abs(offset)) % {
-            "number": offset
-        }
-        return Period(text, str(words), lambda day: _bounds(OperatingYear(OperatingYear.of(day).start + offset)))
+        text = f"operating_year_{offset}"
+        return Period(text, _years_away(text, offset), lambda day: _bounds(OperatingYear(OperatingYear.of(day).start + offset)))
     return None
+
+
+def _last_days(text, number):
+    if not 0 < number <= MOST_DAYS:
+        return None
+    words = PRESETS.get(text) or ngettext("The last day", "The last %(number)s days", number) % {"number": number}
+    # The last 90 days are 90 days, today included.
+    return Period(text, str(words), lambda day: (day - datetime.timedelta(days=number - 1), day))
+
+
+def _years_away(text, offset):
+    if text in PRESETS:
+        return str(PRESETS[text])
+    if offset < 0:
+        return ngettext("%(number)s operating year ago", "%(number)s operating years ago", -offset) % {"number": -offset}
+    return ngettext("In %(number)s operating year", "In %(number)s operating years", offset) % {"number": offset}
 
 
 def _bounds(year):

@@ -141,8 +141,8 @@ def contacts_in(segment, *, user=None, today=None, within=()):
     if segment.pk in within:
         raise FilterError(_("A segment cannot be part of itself."))
     matching = contacts_matching(segment.query, user=user, today=today, within=(*within, segment.pk)).order_by()
-    exceptions = SegmentException.objects.filter(segment=segment).order_by()
-    kinds = set(exceptions.values_list("is_in", flat=True).distinct()) if segment.pk else set()
+    exceptions = SegmentException.objects.filter(segment_id=segment.pk).order_by()
+    kinds = set(exceptions.values_list("is_in", flat=True).distinct())
     found = matching.active()
     if True in kinds:
         put_in = exceptions.filter(is_in=True).values("contact")

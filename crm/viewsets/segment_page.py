@@ -60,8 +60,6 @@ class ByForm(forms.Form):
 
 class SegmentMixin(PermissionCheckedMixin):
     model = Segment
-    edit_url_name = None
-    show_url_name = None
 
     @cached_property
     def segment(self):

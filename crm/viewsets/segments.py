@@ -36,8 +36,10 @@ class SegmentForm(WagtailAdminModelForm):
 
     def clean_query(self):
         query = filter_part(QueryDict(self.cleaned_data["query"].lstrip("?")))
+        # Whoever gives a segment another name need not be one who may see all that it asks for.
+        user = None if query == self.instance.query else self.for_user
         try:
-            contacts_matching(query, user=self.for_user, within=(self.instance.pk,))
+            contacts_matching(query, user=user, within=(self.instance.pk,))
         except FilterError as error:
             raise ValidationError(error.messages) from error
         if not query:
@@ -67,7 +69,7 @@ class SegmentViewMixin:
         return self.query
 
     def contacts(self):
-        return contacts_matching(self.query, user=self.request.user)
+        return contacts_in(Segment(query=self.query), user=self.request.user)
 
 
 class SegmentCreateView(SegmentViewMixin, RegisterCreateView):

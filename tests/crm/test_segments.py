@@ -1,7 +1,8 @@
 import pytest
+from django.utils import timezone
 
 from crm.models import Segment
-from tests.factories.crm import AffiliationFactory, MunicipalityFactory, NetworkFactory, OrganisationFactory, SegmentFactory
+from tests.factories.crm import AffiliationFactory, ContactFactory, MunicipalityFactory, NetworkFactory, OrganisationFactory, SegmentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -54,3 +55,23 @@ def test_segment_with_a_filter_that_makes_no_sense_is_refused(staff_client):
     response = staff_client.post("/admin/segment/new/", {"name": "Fel", "query": "fee_paid=abc"})
     assert response.status_code == 200
     assert not Segment.objects.exists()
+
+
+def test_segment_may_be_renamed_by_whoever_may_not_see_all_that_it_asks_for(staff_client):
+    segment = SegmentFactory(query="subscribed=yes")
+    staff_client.post(f"/admin/segment/edit/{segment.pk}/", {"name": "Nytt namn", "query": "subscribed=yes"})
+    segment.refresh_from_db()
+    assert segment.name == "Nytt namn"
+
+
+def test_segment_of_archived_people_says_that_it_is_empty(staff_client):
+    ContactFactory(archived_at=timezone.now())
+    page = staff_client.get("/admin/segment/new/", {"query": "archived=archived"}).content.decode()
+    assert "0 kontakter i dag" in page
+
+
+def test_segment_is_not_built_on_itself(staff_client):
+    segment = SegmentFactory(query="q=ek")
+    staff_client.post(f"/admin/segment/edit/{segment.pk}/", {"name": "Runt", "query": f"segment={segment.pk}"})
+    segment.refresh_from_db()
+    assert segment.query == "q=ek"
