@@ -69,8 +69,13 @@ class Activity(Archivable, Searchable, ClusterableModel):
         yield self.subject
         yield self.place
         yield self.text
-        for one in self.participations.select_related("contact", "organisation"):
+        for one in self.searched_participations():
             yield str(one)
+
+    def searched_participations(self):
+        if "participations" in getattr(self, "_prefetched_objects_cache", {}):
+            return self.participations.all()
+        return self.participations.select_related("contact", "organisation")
 
 
 @recorded(activity="activity_id", contact="contact_id", organisation="organisation_id")

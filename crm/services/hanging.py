@@ -16,6 +16,8 @@ from crm.services.mail_domains import domain_of, domains_of
 class Held(Hanging):
     """With the words that most sentences need."""
 
+    order = 10
+
     @property
     def words(self):
         change = self.change

@@ -33,6 +33,7 @@ class Hanging:
 
     heading = ""  # what the kind is called
     permission = "crm.change_contact"  # of whoever may decide about it
+    order = 100  # among the kinds
 
     def __init__(self, record, change):
         self.record, self.change = record, change
@@ -65,6 +66,7 @@ class Hanging:
 def register_hanging(kind):
     """Ask about this kind of thing, too, when somebody leaves a role."""
     _kinds.append(kind)
+    _kinds.sort(key=lambda one: one.order)
     return kind
 
 

@@ -8,7 +8,7 @@ from django.db.models import CASCADE, PROTECT, SET_NULL, Q
 from django.utils.translation import gettext as _
 
 from crm.models import Change, ChangeSet, ContactPoint
-from crm.recording import is_recorded
+from crm.recording import is_recorded, recording_of
 from crm.services.net_changes import NetChange, net_changes
 from crm.services.values import parse
 
@@ -67,6 +67,7 @@ class Judge:
     def __init__(self, change_set, *, only=None, force=()):
         self.change_set = change_set
         self.force = set(force)
+        self.in_one = True  # whether all is done in one transaction, at whose end only references must be right
         self.changes = change_set.changes.all()
         self.column = None
         if only:
@@ -235,7 +236,7 @@ class Judge:
                 continue
             name = relation.field.attname
             found = list(relation.related_model._base_manager.filter(**{f"{name}__in": numbers}).values_list(name, "pk"))
-            going = self._going(relation.related_model, [pk for _number, pk in found])
+            going = self._going(relation.related_model, [pk for _number, pk in found]) | self._led_back(relation, found)
             for number, pk in found:
                 if pk not in going:
                     users.setdefault(number, []).append(relation)
@@ -247,6 +248,25 @@ class Judge:
         label = model._meta.label_lower
         created = self.changes.filter(model=label, action=Change.Action.CREATED, object_id__in=numbers).values_list("object_id", flat=True)
         return {number for number in created if f"{label}:{number}" not in self.kept}
+
+    def _led_back(self, relation, found):
+        """Return those of [(number referred to, number of who refers)] that the same undo makes refer to what they did before.
+
+        A task that a change of job has handed to a new contact goes back, and the contact goes.
+        """
+        if not found or not self.in_one or not is_recorded(relation.related_model):
+            return set()
+        referring, one = {pk: number for number, pk in found}, relation.field
+        nets = net_changes(self.changes.filter(object_id__in=list(referring)), recording_of(relation.related_model))
+        back = {
+            net.object_id: parse(one, net.before[one.column])
+            for net in nets
+            if net.action == Change.Action.CHANGED
+            and one.column in net.before
+            and parse(one, net.after[one.column]) == referring[net.object_id]
+        }
+        there = set(one.related_model._base_manager.filter(pk__in=set(back.values()) - {None}).values_list("pk", flat=True))
+        return {pk for pk, number in back.items() if number is None or number in there}
 
     def _missing_targets(self, chunk):
         """Return {(column, number)} of what foreign keys would point to and is neither there nor restored by the same undo."""

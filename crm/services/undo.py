@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from crm.exceptions import RegisterError
-from crm.models import Affiliation, Change, ChangeSet, Contact, ImportJob, Network, Organisation
+from crm.models import Activity, Affiliation, Change, ChangeSet, Contact, ImportJob, Network, Organisation
 from crm.services import bulk
 from crm.services.judgement import Judge
 from crm.services.ledger import change_set as new_change_set
@@ -43,6 +43,7 @@ def plan_undo(change_set, *, only=None, force=()):
     """Return the Plan of an undo. `only` is (number of a change, column or None): one value or one record of the change set."""
     plan = Plan()
     judge = Judge(change_set, only=only, force=force)
+    judge.in_one = judge.changes.count() <= AT_ONCE
     for verdict in (one for verdicts in _judged(judge) for one in verdicts):
         plan.conflict_count += len(verdict.conflicts)
         plan.conflicts += verdict.conflicts[: max(SHOWN - len(plan.conflicts), 0)]
@@ -62,7 +63,8 @@ def undo(change_set, *, acting_user, force=(), only=None):
     """
     judge = Judge(change_set, only=only, force=force)
     note = change_set.note
-    if judge.changes.count() <= AT_ONCE:
+    judge.in_one = judge.changes.count() <= AT_ONCE
+    if judge.in_one:
         with new_change_set(actor=acting_user, cause=ChangeSet.Cause.UNDO, note=note, undoes=change_set) as opened:
             for verdicts in _judged(judge):
                 _carry_out(verdicts)
@@ -190,5 +192,6 @@ def _refresh_search_texts(changes):
     renamed = changes.filter(model=Organisation._meta.label_lower).values("object_id")
     contacts |= set(Affiliation.objects.filter(organisation__in=renamed).values_list("contact_id", flat=True))
     networks = set(changes.filter(model=Network._meta.label_lower).values_list("object_id", flat=True))
-    for model, numbers in ((Contact, contacts), (Organisation, organisations), (Network, networks)):
+    activities = set(changes.exclude(activity_id=None).values_list("activity_id", flat=True).distinct())
+    for model, numbers in ((Contact, contacts), (Organisation, organisations), (Network, networks), (Activity, activities)):
         refresh_search_texts(model, numbers)

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from crm.importing.jobs import import_file
-from crm.models import Affiliation, ChangeSet, Contact, ContactPoint, ImportRow, Participation, Seat
+from crm.models import Affiliation, ChangeSet, Contact, ContactPoint, Participation, Seat
 from crm.services.undo import undo
 from newsletter.models import Subscription
 from tests.crm.spreadsheets import swedish_csv
@@ -167,7 +167,6 @@ class TestAddresses:
         carry_out(staff_client, anna, today)
         content = swedish_csv("Anna;Berg;anna.berg@skara.example;070-174 06 05", headings="Förnamn;Efternamn;E-post;Mobil")
         import_file("contacts", content=content, filename="lista.csv", acting_user=None)
-        assert ImportRow.objects.get().contact_id == anna.pk if hasattr(ImportRow, "contact_id") else True
         assert Contact.objects.count() == 1
         assert anna.contact_points.filter(value="070-174 06 05").exists()
 
@@ -345,11 +344,9 @@ class TestWhatHangsOnTheRole:
         fates = {key(point("0511-320 00")): HAND_OVER, key(own_seat): HAND_OVER}
         carry_out(staff_client, anna, today, fates, **new, **successor)
         after = dump()
-        assert after != before
-        assert {model for model in before if before[model] != after[model]} == {
-            "crm.affiliation", "crm.contact", "crm.contactpoint", "crm.participation", "crm.seat", "crm.task",
-            "newsletter.subscription", *({"crm.activity"} if before["crm.activity"] != after["crm.activity"] else ()),
-        }  # fmt: skip
+        touched = {model for model in before if before[model] != after[model]}
+        assert {"crm.affiliation", "crm.contact", "crm.contactpoint", "crm.participation", "crm.seat", "crm.task"} <= touched
+        assert "newsletter.subscription" in touched
 
         undo(ChangeSet.objects.get(cause="job_change"), acting_user=staff)
 

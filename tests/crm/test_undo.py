@@ -21,8 +21,10 @@ from tests.factories.crm import (
     FeeFactory,
     NetworkFactory,
     OrganisationFactory,
+    ParticipationFactory,
     RoleFactory,
     SeatFactory,
+    TaskFactory,
     UserFactory,
 )
 from tests.factories.newsletter import NewsletterFactory, SubscriptionFactory
@@ -218,6 +220,33 @@ class TestTouchedSince:
         undo(created, acting_user=karin, force=[conflict.key])
         assert Organisation.objects.get().name == "Campus"
         assert Affiliation.objects.count() == 1
+
+    def test_created_contact_goes_when_what_was_handed_to_it_goes_back(self, anna, karin):
+        task, place = TaskFactory(contact=anna), ParticipationFactory(contact=anna)
+        before = dump()
+
+        def hand_over():
+            successor = ContactFactory()
+            save(task, contact=successor)
+            save(place, contact=successor)
+
+        handed = edit(hand_over)
+        assert plan_undo(handed).conflict_count == 0
+
+        undo(handed, acting_user=karin)
+
+        assert dump() == before
+
+    def test_created_contact_that_others_use_since_stays(self, anna, karin):
+        task = TaskFactory(contact=anna)
+        handed = edit(lambda: save(task, contact=ContactFactory()))
+        TaskFactory(contact=Contact.objects.latest("pk"))
+
+        undo(handed, acting_user=karin)
+
+        task.refresh_from_db()
+        assert task.contact == anna
+        assert Contact.objects.count() == 2
 
     def test_changed_record_that_has_been_deleted_says_so(self, anna, karin):
         edited = edit(lambda: save(anna, note=""))
