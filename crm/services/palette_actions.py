@@ -47,4 +47,4 @@ def actions(request, query):
     """Return Hits: the actions in whose name, or other words, each word of the query begins a word."""
     words = search_words(query)
     found = [hit for source in _sources for hit, more in source(request) if begins(f"{hit.title} {more}", words)]
-    return list({hit.url: hit for hit in found}.values())
+    return list({hit.url: hit for hit in reversed(found)}.values())[::-1]  # under its first name, what is registered under two

@@ -32,6 +32,11 @@ class ResultsView(TemplateView):
     def query(self):
         return self.request.GET.get("q", "").strip()[:200]
 
+    @property
+    def address(self):
+        """The path of the page on which the palette was opened."""
+        return self.request.GET.get("here", "")
+
     def get_context_data(self, **kwargs):
         groups = self.found() if search_words(self.query) else self.offered()
         is_found = any(group.hits for group in groups)
@@ -46,15 +51,15 @@ class ResultsView(TemplateView):
 
     def offered(self):
         """What is shown before anything is typed."""
-        opened = recent(self.request.user)
-        return [*self.here(), *([Group(_("Opened lately"), opened)] if opened else []), *self.actions()]
+        opened = [hit for hit in recent(self.request.user) if urlsplit(hit.url).path != self.address]
+        return [*([Group(_("Opened lately"), opened)] if opened else []), *self.here(), *self.actions()]
 
     def actions(self):
         hits = actions(self.request, self.query)
         return [Group(_("Do"), hits[: SHOWN if self.query else 2 * SHOWN])] if hits else []
 
     def here(self):
-        kind, number = record_at(self.request.user, match_of(self.request.GET.get("here", "")))
+        kind, number = record_at(self.request.user, match_of(self.address))
         words = search_words(self.query)
         hits = [hit for hit in kind.actions_at(self.request.user, number) if begins(hit.title, words)] if kind else []
         return [Group(_("With what is open"), hits)] if hits else []

@@ -179,6 +179,7 @@ def test_what_was_opened_comes_first_the_newest_on_top(staff_client, asa):
     for contact in (asa, bo, asa):
         open_page(staff_client, f"/admin/contact/edit/{contact.pk}/")
     assert titles(ask(staff_client))[:2] == ["Åsa Öberg", "Bo Ek"]
+    assert titles(ask(staff_client, here=f"/admin/contact/edit/{asa.pk}/"))[0] == "Bo Ek"  # the other one is open already
 
 
 def test_what_others_opened_is_theirs(staff_client, asa):
