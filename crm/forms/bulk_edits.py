@@ -20,6 +20,8 @@ class BulkForm(forms.Form):
 def field_form(model, name):
     """Return a form for one field of a model, which is called `value` there."""
     field = model._meta.get_field(name).formfield()
+    if not field.required:
+        field.help_text = _("Leave it empty to empty the field.")
     return type("FieldForm", (BulkForm,), {"value": field})
 
 
@@ -44,7 +46,7 @@ class SeatForm(BulkForm):
 
 class TaskForm(BulkForm):
     what = forms.CharField(label=_("What"), max_length=200, help_text=_("For example “Send the agreement”."))
-    due = DayField(label=_("By"), widget=DateInput, required=False)
+    due = DayField(label=_("Due"), widget=DateInput, required=False)
     assignee = forms.ModelChoiceField(label=_("For whom"), queryset=get_user_model().objects.none(), required=False)
     note = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
 

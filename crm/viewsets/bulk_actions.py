@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.forms.bulk_edits import AddTagsForm, RemoveTagsForm, SeatForm, TaskForm, field_form
@@ -31,6 +32,11 @@ class BulkAction:
     models: tuple = (Contact, Organisation)
     group: Any = ""
     leads_to: Callable | None = None
+    is_field: bool = False
+
+    @property
+    def title(self):
+        return gettext("Change the field “%(field)s”") % {"field": self.label} if self.is_field else self.label
 
 
 _actions = {}
@@ -64,6 +70,7 @@ def _register_fields():
                     form_class=field_form(model, name),
                     models=(model,),
                     group=_("Change a field"),
+                    is_field=True,
                 )
             )
 

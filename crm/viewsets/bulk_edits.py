@@ -178,7 +178,7 @@ class BulkEditView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
 
     @property
     def page_title(self):
-        return self.action.label
+        return self.action.title
 
     @property
     def list_url(self):
