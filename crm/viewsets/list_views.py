@@ -43,6 +43,10 @@ class ListTable(Table):
         self.groups = [(group, [self.Row(self, row, number) for number, row in enumerate(group.rows)]) for group in found]
 
     @property
+    def is_wide(self):
+        return len(self.columns) > 7
+
+    @property
     def footer(self):
         """The cells below the columns, or nothing where there is nothing to sum up."""
         columns = list(self.columns.items())[self.label_span - 1 :]
@@ -285,12 +289,13 @@ class ListOptionsViewSetMixin:
         return self.construct_view(view_class, kind=self.kind, index_url_name=self.get_url_name("index"), **kwargs)
 
     def get_urlpatterns(self):
+        delete = self.get_url_name("view_delete")
         return [
             *super().get_urlpatterns(),
             path("peek/<int:pk>/", self.construct_view(PeekView, edit_url_name=self.get_url_name("edit")), name="peek"),
             path("facets/", self.construct_view(FacetsView, listing=self.index_view), name="facets"),
-            path("views/add/", self.list_view(SavedViewCreateView), name="view_add"),
-            path("views/<int:pk>/", self.list_view(SavedViewEditView, delete_url_name=self.get_url_name("view_delete")), name="view_edit"),
+            path("views/add/", self.list_view(SavedViewCreateView, listing=self.index_view), name="view_add"),
+            path("views/<int:pk>/", self.list_view(SavedViewEditView, listing=self.index_view, delete_url_name=delete), name="view_edit"),
             path("views/<int:pk>/update/", self.list_view(SavedViewUpdateView), name="view_update"),
             path("views/<int:pk>/default/", self.list_view(SavedViewDefaultView), name="view_default"),
             path("views/<int:pk>/delete/", self.list_view(SavedViewDeleteView), name="view_delete"),
