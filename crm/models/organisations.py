@@ -1,6 +1,6 @@
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.models import ClusterableModel
@@ -8,7 +8,7 @@ from modelcluster.models import ClusterableModel
 from crm.countries import country_choices
 from crm.models.affiliations import Affiliation
 from crm.models.base import Archivable, ArchivableQuerySet
-from crm.models.contact_points import ContactPoint, Reachable
+from crm.models.contact_points import Reachable
 from crm.models.memberships import Membership
 from crm.models.search import Searchable, SearchableQuerySet
 from crm.recording import recorded
@@ -27,12 +27,6 @@ class OrganisationQuerySet(ArchivableQuerySet, SearchableQuerySet):
         day = day or timezone.localdate()
         held = Affiliation.objects.held_by_active_contacts(day).filter(organisation=OuterRef("pk"))
         return self.active_on(day).filter(Exists(held))
-
-    def for_list(self):
-        """With what a row of the list shows, in a fixed number of queries."""
-        return self.select_related("municipality", "parent").prefetch_related(
-            Prefetch("contact_points", ContactPoint.objects.usable(), to_attr="usable_points")
-        )
 
 
 @recorded(organisation="id", derived=["search_text"])
