@@ -8,6 +8,7 @@ from wagtail.admin.forms.models import register_form_field_override
 
 from crm.forms.dates import DateInput
 from crm.viewsets import palette_actions, palette_kinds  # noqa: F401 -- register what the palette finds
+from crm.viewsets.calendar_feeds import MyCalendarViewSet
 from crm.viewsets.choosers import contact_chooser, organisation_chooser
 from crm.viewsets.dashboard import DashboardPanel
 from crm.viewsets.home import ContactSearchArea, ContactsItem, MembersItem
@@ -22,7 +23,7 @@ register_form_field_override(DateField, override={"widget": DateInput})
 
 @hooks.register("register_admin_viewset")
 def register_viewsets():
-    return [RegisterGroup(), organisation_chooser, contact_chooser, PaletteViewSet()]
+    return [RegisterGroup(), organisation_chooser, contact_chooser, PaletteViewSet(), MyCalendarViewSet()]
 
 
 @hooks.register("register_log_actions")

@@ -8,7 +8,8 @@ from django.core.management import CommandError, call_command
 
 from config.management.commands.demo import SPREADSHEETS as FILES
 from config.management.commands.demo import Command
-from crm.models import Contact, ContactPoint, Organisation
+from crm.demo import load_activities, load_tasks
+from crm.models import Activity, Contact, ContactPoint, Organisation, Participation, Task
 from newsletter.demo import demo_newsletter
 from newsletter.models import Subscription
 
@@ -32,6 +33,8 @@ def load():
     folder = command.default_folder / "register"
     for kind, filename in FILES.items():
         command.load_spreadsheet(kind, folder / filename)
+    load_activities(folder / "aktiviteter.csv")
+    load_tasks(folder / "uppgifter.csv")
     return output.getvalue()
 
 
@@ -51,7 +54,17 @@ def test_contacts_are_the_same_today(register):
 
 
 def test_loading_again_changes_nothing(register):
+    def count():
+        return [model.objects.count() for model in (Activity, Participation, Task)]
+
+    before = count()
     assert all(" 0 new    0 changed " in line and line.endswith(" 0 refused") for line in load().splitlines())
+    assert count() == before
+
+
+def test_what_happened_names_people_and_some_of_it_is_still_to_be_done(register):
+    assert Activity.objects.filter(participations__contact__last_name="Fridsjö").count() == 3
+    assert (Task.objects.open().count(), Task.objects.count()) == (4, 7)
 
 
 def test_awkward_cases_are_there(register):

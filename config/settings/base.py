@@ -109,6 +109,7 @@ PERIODIC_TASKS = [
     "crm.importing.work.resume_interrupted",
     "crm.services.large_undos.resume_interrupted",
     "crm.importing.jobs.forget_abandoned",
+    "crm.services.reminders.call_for_reminders",
 ]
 
 # Users

@@ -2,6 +2,7 @@
 
 from crm.models.activities import Activity, Participation
 from crm.models.affiliations import Affiliation, Role
+from crm.models.calendar_feeds import CalendarFeed
 from crm.models.contact_points import ContactPoint
 from crm.models.contacts import Contact
 from crm.models.exports import Export
@@ -12,6 +13,7 @@ from crm.models.municipalities import Municipality
 from crm.models.networks import Network, Seat
 from crm.models.organisations import Organisation
 from crm.models.recents import Recent
+from crm.models.reminders import Reminder
 from crm.models.saved_views import DefaultView, SavedView
 from crm.models.search import Searchable, forget_search_indexes, search_index_of, search_texts_refreshed_once
 from crm.models.segments import Segment, SegmentException
@@ -22,6 +24,7 @@ from crm.models.users import User
 __all__ = [
     "Activity",
     "Affiliation",
+    "CalendarFeed",
     "Change",
     "ChangeSet",
     "Contact",
@@ -38,6 +41,7 @@ __all__ = [
     "Organisation",
     "Participation",
     "Recent",
+    "Reminder",
     "Role",
     "SavedView",
     "Searchable",

@@ -39,7 +39,7 @@ class Task(models.Model):
     """Something to do by a day, for somebody of the office, about somebody or something."""
 
     what = models.CharField(_("what"), max_length=200, help_text=_("For example “Send the agreement”."))
-    due = models.DateField(_("by"), null=True, blank=True, db_index=True)
+    due = models.DateField(_("to be done by"), null=True, blank=True, db_index=True)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("for whom"), related_name="tasks", on_delete=models.SET_NULL, null=True, blank=True
     )

@@ -2,6 +2,7 @@ import django_filters
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
+from django.utils.functional import cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,7 @@ from django.views.generic import View
 from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.ui.tables import Column
+from wagtail.admin.widgets.button import Button
 
 from crm.exporting import TaskExport
 from crm.filters.tasks import TaskFilterSet
@@ -72,6 +74,11 @@ class TaskIndexView(RegisterIndexView):
 
     def search_queryset(self, queryset):
         return queryset.search(self.search_query) if self.is_searching else queryset
+
+    @cached_property
+    def header_more_buttons(self):
+        url = reverse("my_calendar:index")
+        return [*super().header_more_buttons, Button(gettext("My calendar and reminders"), url=url, icon_name="calendar", priority=4)]
 
     @property
     def tabs(self):

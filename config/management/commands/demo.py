@@ -11,6 +11,7 @@ from wagtail.models import Page, Site
 from cms.demo import load_site
 from cms.groups import sync_groups
 from config.demo_users import DEMO_USERS
+from crm.demo import load_activities, load_tasks
 from crm.importing.jobs import import_file
 from crm.importing.outcomes import Fate
 from crm.models import ChangeSet, Organisation, Segment, User
@@ -59,6 +60,8 @@ class Command(BaseCommand):
             demo_newsletter()
             for kind, filename in SPREADSHEETS.items():
                 self.load_spreadsheet(kind, folder / "register" / filename)
+            load_activities(folder / "register" / "aktiviteter.csv")
+            load_tasks(folder / "register" / "uppgifter.csv")
             for name, query in SEGMENTS.items():
                 Segment.objects.get_or_create(name=name, defaults={"query": query})
         self.stdout.write("Pages and pictures …")

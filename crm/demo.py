@@ -1,0 +1,58 @@
+"""The demo association's activities and tasks, of which the office has no spreadsheets and the product therefore no importer."""
+
+import csv
+import datetime
+
+from django.utils import timezone
+
+from crm.models import Activity, Contact, Network, Organisation, Participation, Task, User
+
+
+def load_activities(path):
+    """Write down what happened. Again changes nothing: one of the same day and subject is there already."""
+    writer = User.objects.filter(username="personal").first()
+    for row in _rows(path):
+        values = {
+            "kind": row["Typ"],
+            "starts_at": datetime.time.fromisoformat(row["Tid"]) if row["Tid"] else None,
+            "minutes": row["Minuter"] or None,
+            "text": row["Vad som sades"],
+            "place": row["Plats"],
+            "network": Network.objects.get(name=row["Nätverk"]) if row["Nätverk"] else None,
+            "head_count": row["Antal"] or None,
+            "created_by": writer,
+        }
+        activity, created = Activity.objects.get_or_create(day=_day(row["Datum"]), subject=row["Rubrik"], defaults=values)
+        for names in row["Deltagare"].split(" / ") if created and row["Deltagare"] else ():
+            about = [_record(name) for name in names.split(", ")]
+            Participation.objects.create(activity=activity, **{record._meta.model_name: record for record in about})
+
+
+def load_tasks(path):
+    for row in _rows(path):
+        about = _record(row["Om"]) if row["Om"] else None
+        done = datetime.datetime.combine(_day(row["Klart"]), datetime.time(15)) if row["Klart"] else None
+        values = {
+            "due": _day(row["Senast"]) if row["Senast"] else None,
+            "assignee": User.objects.filter(username=row["För"]).first(),
+            "note": row["Anteckning"],
+            "done_at": timezone.make_aware(done) if done else None,
+            **({about._meta.model_name: about} if about else {}),
+        }
+        Task.objects.get_or_create(what=row["Vad"], defaults=values)
+
+
+def _rows(path):
+    with path.open(encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines, delimiter=";")
+
+
+def _day(text):
+    return datetime.date.fromisoformat(text)
+
+
+def _record(name):
+    """A contact by its address, an organisation or a network by its name."""
+    if "@" in name:
+        return Contact.objects.filter(contact_points__normalised=name).distinct().get()
+    return Network.objects.filter(name=name).first() or Organisation.objects.get(name=name)
