@@ -92,7 +92,7 @@ class ActivityViewSet(ArchivableViewSet):
     ]
     panels = [
         FieldRowPanel([FieldPanel("kind"), FieldPanel("day")]),
-        FieldPanel("subject"),
+        FieldPanel("subject", heading=_("Subject")),
         FieldPanel("text"),
         LinesPanel(
             "participations",

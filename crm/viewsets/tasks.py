@@ -62,6 +62,7 @@ class AboutColumn(Column):
 class TaskIndexView(RegisterIndexView):
     template_name = "admin/register/task_index.html"
     results_template_name = "admin/register/task_index_results.html"
+    add_item_label = _("New task")
     title_label = _("What")
     title_sort_key = "what"
     title_width = "30%"
