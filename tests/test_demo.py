@@ -9,7 +9,8 @@ from django.core.management import CommandError, call_command
 from config.management.commands.demo import SPREADSHEETS as FILES
 from config.management.commands.demo import Command
 from crm.demo import load_activities, load_tasks
-from crm.models import Activity, Contact, ContactPoint, Organisation, Participation, Task
+from crm.models import Activity, ChangeSet, Contact, ContactPoint, Organisation, Participation, Task
+from crm.services.ledger import change_set
 from newsletter.demo import demo_newsletter
 from newsletter.models import Subscription
 
@@ -33,8 +34,9 @@ def load():
     folder = command.default_folder / "register"
     for kind, filename in FILES.items():
         command.load_spreadsheet(kind, folder / filename)
-    load_activities(folder / "aktiviteter.csv")
-    load_tasks(folder / "uppgifter.csv")
+    with change_set(cause=ChangeSet.Cause.COMMAND):
+        load_activities(folder / "aktiviteter.csv")
+        load_tasks(folder / "uppgifter.csv")
     return output.getvalue()
 
 
