@@ -102,7 +102,7 @@ def sums_of(activities):
         numbers.setdefault(start, {})[kind] = number
     kinds = [choice for choice in Activity.Kind.choices if any(choice[0] in of_year for of_year in numbers.values())]
     rows = [
-        (OperatingYear(start), [of_year.get(kind, 0) for kind, _label in kinds], sum(of_year.values()))
+        (OperatingYear(int(start)), [of_year.get(kind, 0) for kind, _label in kinds], sum(of_year.values()))
         for start, of_year in sorted(numbers.items(), reverse=True)
     ]
     return [label for _kind, label in kinds], rows

@@ -56,7 +56,8 @@ class Item:
     note: str = ""  # in small letters: for whom, by whom
     leads_to: tuple = ()  # (model, pk) of what may have a page of its own
     has_time: bool = False
-    lines: list = field(default_factory=list)  # of a change set, folded
+    sentence: object = None  # the one change of a change set, which goes on where the title (a name) ends
+    lines: list = field(default_factory=list)  # the changes of one that has several, folded
     left_out: int = 0
     change_set: object = None
 

@@ -197,7 +197,10 @@ class ChangeStream(Stream):
     moment = "at"
 
     def changes(self, about):
-        return Change.objects.about(about.kind, about.record.pk).exclude(model__in=_TOLD_ELSEWHERE).filter(readable_changes(about.user))
+        changes = Change.objects.about(about.kind, about.record.pk).exclude(model__in=_TOLD_ELSEWHERE)
+        if not about.may_view(Contact):  # a seat of the organisation may name the person who has it
+            changes = changes.filter(contact_id=None)
+        return changes.filter(readable_changes(about.user))
 
     def queryset(self, about):
         return ChangeSet.objects.filter(pk__in=self.changes(about).order_by().values("change_set"))
@@ -208,11 +211,13 @@ class ChangeStream(Stream):
 
     def entry_item(self, entry):
         title = headline(entry)
+        if not title:
+            return self.item(entry.change_set, actor_of(entry.change_set), sentence=entry.lines[0], change_set=entry.change_set)
         return self.item(entry.change_set, title, lines=entry.lines, left_out=entry.left_out, change_set=entry.change_set)
 
 
 def headline(entry):
-    """A change set in one sentence: "Karin changed 3 details"."""
+    """A change set in one sentence: "Karin changed 3 details"; "" for a single change, which is a sentence itself."""
     words = {"name": actor_of(entry.change_set), "number": len(entry.lines) + entry.left_out}
     verbs = {line.verb for line in entry.lines if line.verb == "created" or not line.subject}  # of the record itself
     if "created" in verbs:
@@ -221,4 +226,6 @@ def headline(entry):
         return _("%(name)s archived this") % words
     if "restored" in verbs:
         return _("%(name)s brought this back from the archive") % words
+    if words["number"] == 1:
+        return ""
     return ngettext("%(name)s changed %(number)d detail", "%(name)s changed %(number)d details", words["number"]) % words

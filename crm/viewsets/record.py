@@ -127,6 +127,14 @@ class RecordView(EditingMixin, QuickMixin, InspectView):
         return page
 
     @cached_property
+    def sections(self):
+        sections = sections_of(self.about)
+        for section in sections:
+            for activity in section.values.get("activities", ()):
+                activity.url = page_url(type(activity), activity.pk)
+        return sections
+
+    @cached_property
     def before(self):
         return Place.parse(self.request.GET.get("before", ""))
 
@@ -149,7 +157,7 @@ class RecordView(EditingMixin, QuickMixin, InspectView):
             kinds=self.kinds,
             kind=self.kind,
             before=self.before,
-            sections=sections_of(self.about),
+            sections=self.sections,
             neighbours=self.neighbours,
             previous_url=self.neighbour_url("previous"),
             next_url=self.neighbour_url("next"),

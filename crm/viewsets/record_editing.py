@@ -42,8 +42,14 @@ class EditingMixin:
         form = self.form_for(key) if key and self.may_edit else None
         if form is None:
             return None
-        next(iter(form.visible_fields())).field.widget.attrs["autofocus"] = True
+        self.first_of(form).widget.attrs["autofocus"] = True
         return key, form
+
+    @staticmethod
+    def first_of(form):
+        """Return the field to begin with: the one that is wrong, or what an address is rather than its kind."""
+        wrong = [name for name in form.errors if name in form.fields]
+        return form.fields[(wrong or [name for name in form.fields if name == "value"] or list(form.fields))[0]]
 
     def form_for(self, key):
         """Return the form for a spot, bound when it is being saved; None for a spot that there is not."""

@@ -124,7 +124,7 @@ def test_page_keeps_its_queries_when_the_history_grows(staff_client, django_asse
     live(60, 2000)
     with django_assert_max_num_queries(90) as many:
         staff_client.get(url(member, "?list="))
-    assert len(many) == len(few)
+    assert len(many) <= len(few)  # fewer when the newest page holds fewer kinds
 
 
 def test_organisation_nobody_knows_anything_about_has_a_page(staff_client):
