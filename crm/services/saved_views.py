@@ -24,6 +24,13 @@ def tidied(query):
     return query_of(QueryDict(query.lstrip("?")))
 
 
+def address_of(view, list_url):
+    """Return where a view is seen: the list's address with all that the view holds, and the view's own number."""
+    params = QueryDict(view.query, mutable=True)
+    params["view"] = view.pk
+    return f"{list_url}?{params.urlencode(safe=',')}"
+
+
 def save_view(view, *, query, acting_user):
     """Store a new view, or an own one that has been renamed or set up anew. Raises ValidationError when the name is taken."""
     view.owner = acting_user

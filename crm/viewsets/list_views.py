@@ -1,13 +1,13 @@
 """A list that everybody sets up for themselves: columns, order, groups, sums and saved views, all of it in the address."""
 
 from django.db.models import Sum
-from django.http import HttpResponseRedirect, QueryDict
+from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, Table
 
-from crm.services.saved_views import default_view, query_of, tidied, views_for
+from crm.services.saved_views import address_of, default_view, query_of, tidied, views_for
 from crm.viewsets.facets import FacetsView
 from crm.viewsets.list_chips import chips
 from crm.viewsets.list_columns import ListColumn, prepare, shown_number
@@ -87,9 +87,7 @@ class ListOptionsMixin:
         return f"{self.index_url}?{params.urlencode(safe=',')}"
 
     def url_of_view(self, view):
-        params = QueryDict(view.query, mutable=True)
-        params["view"] = view.pk
-        return f"{self.index_url}?{params.urlencode(safe=',')}"
+        return address_of(view, self.index_url)
 
     # Columns
 

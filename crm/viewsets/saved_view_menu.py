@@ -3,12 +3,12 @@
 import copy
 
 from django.apps import apps
-from django.http import QueryDict
 from django.urls import reverse
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 from crm.models import SavedView
 from crm.services.rights import may_view
+from crm.services.saved_views import address_of
 
 MOST_PER_LIST = 10  # the list itself has them all
 
@@ -36,8 +36,7 @@ def _with_views(item, views, request):
 
 
 def _item(view, url, of_list, number):
-    params = QueryDict(view.query, mutable=True)
-    params["view"] = view.pk
-    address = f"{url}?{params.urlencode(safe=',')}"
     order = of_list.order + number / 100
-    return MenuItem(view.name, address, name=f"saved-view-{view.pk}", classname="register-saved-view", icon_name="list-ul", order=order)
+    return MenuItem(
+        view.name, address_of(view, url), name=f"saved-view-{view.pk}", classname="register-saved-view", icon_name="list-ul", order=order
+    )

@@ -3,7 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import HttpResponseRedirect, QueryDict
+from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -17,7 +17,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from crm.filters.descriptions import describe_with
 from crm.models import SavedView
-from crm.services.saved_views import clear_default, default_view, save_view, set_default, tidied
+from crm.services.saved_views import address_of, clear_default, default_view, save_view, set_default, tidied
 
 
 class SavedViewForm(forms.ModelForm):
@@ -52,11 +52,8 @@ class SavedViewMixin(PermissionCheckedMixin):
         return get_object_or_404(SavedView, Q(kind=self.kind), owner=self.request.user, pk=pk)
 
     def list_url(self, view=None):
-        if view is None:
-            return f"{reverse(self.index_url_name)}?view=all"
-        params = QueryDict(view.query, mutable=True)
-        params["view"] = view.pk
-        return f"{reverse(self.index_url_name)}?{params.urlencode(safe=',')}"
+        url = reverse(self.index_url_name)
+        return address_of(view, url) if view else f"{url}?view=all"
 
     def back_to(self, view=None, message=""):
         messages.success(self.request, message)
