@@ -94,7 +94,8 @@ class SeatHanging(Held):
         return seats.filter(Q(organisation=change.organisation) | Q(organisation=None)).select_related("network", "organisation")
 
     def __str__(self):
-        return f"{self.record.network} ({self.record.organisation or _('the person’s own')})"
+        whose = self.record.organisation or _("the person’s own")
+        return f"{self.record.network} ({whose})"
 
     @property
     def lies_ahead(self):
