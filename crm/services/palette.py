@@ -75,9 +75,9 @@ def find(user, query):
     return [group for kind in kinds if kind.may_find(user) and (group := _group(kind, user, query)).hits]
 
 
-def recent(user):
-    """Return Hits: what somebody has opened lately and may still open, the newest first."""
-    opened = [(kind, number) for kind, number in opened_by(user) if kind in _kinds and _kinds[kind].may_find(user)]
+def recent(user, *, but=None):
+    """Return Hits: what somebody has opened lately and may still open, the newest first; `but` is the (kind, number) open now."""
+    opened = [pair for pair in opened_by(user) if pair != but and pair[0] in _kinds and _kinds[pair[0]].may_find(user)]
     found = {}
     for name, pairs in groupby(sorted(opened), key=lambda pair: pair[0]):
         kind = _kinds[name]

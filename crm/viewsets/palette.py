@@ -32,10 +32,10 @@ class ResultsView(TemplateView):
     def query(self):
         return self.request.GET.get("q", "").strip()[:200]
 
-    @property
-    def address(self):
-        """The path of the page on which the palette was opened."""
-        return self.request.GET.get("here", "")
+    @cached_property
+    def record(self):
+        """The (kind, number) of the record on whose page the palette was opened, or (None, None)."""
+        return record_at(self.request.user, match_of(self.request.GET.get("here", "")))
 
     def get_context_data(self, **kwargs):
         groups = self.found() if search_words(self.query) else self.offered()
@@ -51,7 +51,8 @@ class ResultsView(TemplateView):
 
     def offered(self):
         """What is shown before anything is typed."""
-        opened = [hit for hit in recent(self.request.user) if urlsplit(hit.url).path != self.address]
+        kind, number = self.record
+        opened = recent(self.request.user, but=(kind.name, number) if kind else None)
         return [*([Group(_("Opened lately"), opened)] if opened else []), *self.here(), *self.actions()]
 
     def actions(self):
@@ -59,7 +60,7 @@ class ResultsView(TemplateView):
         return [Group(_("Do"), hits[: SHOWN if self.query else 2 * SHOWN])] if hits else []
 
     def here(self):
-        kind, number = record_at(self.request.user, match_of(self.address))
+        kind, number = self.record
         words = search_words(self.query)
         hits = [hit for hit in kind.actions_at(self.request.user, number) if begins(hit.title, words)] if kind else []
         return [Group(_("With what is open"), hits)] if hits else []

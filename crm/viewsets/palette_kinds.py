@@ -15,7 +15,7 @@ from crm.text import search_words
 from crm.viewsets.history import url_of
 
 LOOKED_THROUGH = 2_000  # records of kinds of which an office has some dozens
-PAGES = {"edit", "history", "delete", "restore"}  # of one record, by the name of their address
+PAGES = {"inspect", "edit", "history", "delete", "restore"}  # of one record, by the name of their address
 
 
 class RecordKind(Kind):
@@ -44,7 +44,9 @@ class RecordKind(Kind):
         return []
 
     def url(self, user, record):
-        """Its form; for whoever may not change it, the list with nothing but it."""
+        """Its page, where it has one, else its form; for whoever may not change it, the list with nothing but it."""
+        if page := url_of("inspect", self.model, record.pk):
+            return page
         return url_of("edit", self.model, record.pk) if may(user, "change", self.model) else self.list_url(str(record))
 
     def list_url(self, query):

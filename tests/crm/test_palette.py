@@ -9,8 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from crm.models import ContactPoint, Recent
+from crm.models import Contact, ContactPoint, Recent
 from crm.services.recents import KEPT
+from crm.viewsets.history import url_of
 from tests.factories.crm import (
     AffiliationFactory,
     ContactFactory,
@@ -55,7 +56,7 @@ def asa(db):
 
 @pytest.mark.parametrize("query", ["Åsa Öberg", "oberg asa", "ÖBERG", "lidkoping öb", "sa be"])
 def test_person_is_found_by_words_in_any_order_with_and_without_dots(staff_client, asa, query):
-    assert links(ask(staff_client, query))["Åsa Öberg"] == f"/admin/contact/edit/{asa.pk}/"
+    assert links(ask(staff_client, query))["Åsa Öberg"] == (url_of("inspect", Contact, asa.pk) or url_of("edit", Contact, asa.pk))
 
 
 @pytest.mark.parametrize("query", ["070-174 06 05", "+46 70 174 06 05", "0046701740605", "(070) 1740605", "17406"])
@@ -148,7 +149,7 @@ def test_elsewhere_there_are_none(staff_client, here):
 
 def test_onlooker_finds_but_changes_nothing(onlooker_client, asa):
     found = links(ask(onlooker_client, "öberg"))
-    assert found["Åsa Öberg"].startswith("/admin/contact/?q=")
+    assert found["Åsa Öberg"] == (url_of("inspect", Contact, asa.pk) or "/admin/contact/?q=%C3%85sa+%C3%96berg")
     assert "New contact" not in titles(ask(onlooker_client, "new"))
     assert "Archive" not in titles(ask(onlooker_client, here=f"/admin/contact/edit/{asa.pk}/"))
     assert "Create contact" not in ask(onlooker_client, "nobody at all")
