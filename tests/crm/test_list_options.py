@@ -55,7 +55,7 @@ def footer(response):
 def test_columns_are_shown_in_the_order_of_the_address(staff_client):
     AffiliationFactory(contact__quick_facts="ring före 10")
     response = staff_client.get("/admin/contact/?columns=quick_facts,email,nonsense")
-    assert column_names(response) == ["title", "quick_facts", "email", "peek"]
+    assert column_names(response) == ["bulk", "title", "quick_facts", "email", "peek"]
     assert "ring före 10" in response.content.decode()
 
 

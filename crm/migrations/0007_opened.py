@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0005_workplace'),
+        ('crm', '0006_calendar_feeds'),
     ]
 
     operations = [
