@@ -95,5 +95,5 @@ def test_gap_on_the_board_leads_to_a_contact_with_the_role(page, live_server, lo
     fill(page, "first_name", "Dag")
     fill(page, "last_name", "Alm")
     page.get_by_role("button", name="Skapa").or_(page.get_by_role("button", name="Spara")).first.click()
-    page.wait_for_url("**/admin/contact/")
+    expect(page.get_by_role("heading", name="Dag Alm").first).to_be_visible()
     assert Contact.objects.get(first_name="Dag").affiliations.get().organisation == member

@@ -76,7 +76,7 @@ def test_spreadsheet_comes_in_after_its_rows_have_been_looked_at(request, width,
     assert ImportJob.objects.get().state == "done"
     assert Affiliation.objects.get(contact=asa, until=None).organisation.name == "Lärcentrum Skara"
     page.goto(f"{live_server.url}/admin/contact/?q=cia")
-    expect(page.get_by_role("link", name="Cia Al")).to_be_visible()
+    expect(page.get_by_role("link", name="Cia Al", exact=True)).to_be_visible()
 
 
 def test_organisation_is_chosen_among_all_in_the_register(page, live_server, log_in, staff, asa, file):

@@ -30,11 +30,11 @@ def test_call_is_logged_by_keyboard_on_a_phone(phone_page, live_server, log_in, 
     log_in(page, staff)
     page.goto(f"{live_server.url}/admin/contact/")
     page.locator("main form[role=search] input[name=q]").fill("oberg asa")
-    expect(page.locator("#listing-results").get_by_text("Bo Ek")).to_be_hidden()
-    page.locator("#listing-results").get_by_role("link", name="Åsa Öberg").focus()
+    expect(page.locator("#listing-results").get_by_role("link", name="Bo Ek", exact=True)).to_be_hidden()
+    page.locator("#listing-results").get_by_role("link", name="Åsa Öberg", exact=True).focus()
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("link", name="070-174 06 05")).to_be_in_viewport()
+    expect(page.get_by_role("link", name="070-174 06 05", exact=True)).to_be_in_viewport()
     expect(page.get_by_text("Vårens planering").first).to_be_attached()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
@@ -63,4 +63,4 @@ def test_number_is_changed_where_it_stands_by_keyboard(page, live_server, log_in
     expect(value).to_have_value("070-174 06 05")
     value.fill("070-174 06 99")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("link", name="070-174 06 99")).to_have_attribute("href", "tel:+46701740699")
+    expect(page.get_by_role("link", name="070-174 06 99", exact=True)).to_have_attribute("href", "tel:+46701740699")

@@ -48,7 +48,7 @@ def tab_to(page, target):
 def test_segment_is_made_and_corrected_by_hand(page, live_server, log_in, staff, heads):
     log_in(page, staff)
     page.goto(f"{live_server.url}/admin/contact/?role={heads.pk}&subregion=Fyrbodal")
-    expect(page.get_by_role("link", name="Åsa Öberg")).to_be_visible()
+    expect(page.get_by_role("link", name="Åsa Öberg", exact=True)).to_be_visible()
     expect(page.get_by_role("link", name="Ada Borta")).to_be_hidden()
 
     page.get_by_role("button", name="Åtgärder").first.press("Enter")
@@ -62,7 +62,7 @@ def test_segment_is_made_and_corrected_by_hand(page, live_server, log_in, staff,
     choose = by_hand.get_by_role("button", name="Välj en kontakt")
     choose.focus()
     page.keyboard.press("Enter")
-    page.locator(".modal a", has_text="Bo Ek").press("Enter")
+    page.locator(".modal a", has_text="Bo Ek").click()
     expect(by_hand.get_by_text("Bo Ek")).to_be_visible()
     by_hand.get_by_role("radio", name="Ta bort").check()
     by_hand.get_by_role("textbox", name="Varför").fill("slutar i sommar")
