@@ -63,6 +63,7 @@ def main():
         say("Ready. Start with: make run")
     elif verb == "test":
         make_environment("requirements-dev.txt")
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # dozens of processes: what one has compiled, the next need not
         become("-m", "pytest", *arguments)
     elif verb == "tools":
         make_environment("requirements-dev.txt")

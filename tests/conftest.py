@@ -1,5 +1,6 @@
 """Safety nets under every test: no network, no trace outside the test's own folders, no error that nobody looked at."""
 
+import gc
 import json
 import logging
 import socket
@@ -26,6 +27,13 @@ LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 def pytest_configure(config):
     if not hasattr(config, "workerinput"):  # once, before the workers start
         subprocess.run([sys.executable, settings.BASE_DIR / "scripts/bootstrap.py", "translations"], check=True)
+
+
+def pytest_collection_finish():
+    """Let the garbage collector alone with what lives as long as the run: it would walk through all of Django time and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 50)
 
 
 class BrowserTestsTogether(LoadScopeScheduling):

@@ -62,7 +62,12 @@ def test_whole_page_and_whole_list_are_chosen_after_a_search(page, live_server, 
     expect(page.locator("[data-bulk-row]")).to_have_count(5)
     page.locator("main form[role=search] input[name=q]").fill("ek")
     expect(page.locator("[data-bulk-row]")).to_have_count(4)
+    requests = []
+    page.on("request", lambda request: request.resource_type == "fetch" and requests.append(request.url))
+    page.clock.install()
     page.locator("[data-bulk-page]").check()
+    page.clock.run_for(2_000)
+    assert not requests, "leaving the search field loads the list anew, and the ticks are lost"
     expect(page.locator("[data-bulk-row]:checked")).to_have_count(4)
     page.locator("[data-bulk-row]").first.uncheck()
     expect(page.locator("[data-bulk-page]")).not_to_be_checked()

@@ -66,7 +66,7 @@ def fates(job):
 
 
 @settings(
-    max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(ROWS, WISHES, st.sampled_from([1, 2, 2000]))
 def test_preview_is_the_result_and_undo_leaves_what_was(rows, wishes, part):
@@ -93,7 +93,7 @@ def test_preview_is_the_result_and_undo_leaves_what_was(rows, wishes, part):
 
 
 @settings(
-    max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(ROWS)
 def test_same_file_twice_changes_nothing(rows):
