@@ -19,6 +19,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from crm.services.ledger import suspended
 from tests.ledger import change_sets_for_tests
+from tests.migrated import bring, keep, kept_database
 from tests.undefined_variables import UndefinedVariable
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -48,7 +49,15 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def django_db_keepdb(django_db_keepdb, django_db_modify_db_settings):
+    """Begin with the migrated database of the run before, where there is one."""
+    database = settings.DATABASES["default"]["TEST"]["NAME"]
+    is_file = connections["default"].vendor == "sqlite"
+    return django_db_keepdb or (is_file and bring(kept_database(), database))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_keepdb, django_db_blocker):
     """Keep what the migrations made, for tests that empty the database (see below).
 
     Django looks for it on the connection; here it stands on the connection's class. The event loop of the browser tests
@@ -56,6 +65,8 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """
     with django_db_blocker.unblock():
         connection = connections["default"]
+        if connection.vendor == "sqlite" and not django_db_keepdb:
+            keep(kept_database(), connection)
         rows = json.loads(connection.creation.serialize_db_to_string())
     # Content types first: signals of the others ask for theirs, and would make a new one under another number.
     rows.sort(key=lambda row: row["model"] != "contenttypes.contenttype")

@@ -20,7 +20,13 @@ from tests.crm.tables import card, cell, ods, ods_row, raw_xlsx
 
 def many(examples):
     """So many examples, the same ones each time. FUZZ=20 in the environment makes it twenty times as many."""
-    return settings(max_examples=examples * int(os.environ.get("FUZZ", "1")), deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    return settings(
+        max_examples=examples * int(os.environ.get("FUZZ", "1")),
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
 
 
 @pytest.fixture(scope="module", autouse=True)
