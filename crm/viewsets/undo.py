@@ -1,6 +1,7 @@
 """The undo of a change set: what would happen, each conflict with both values, and then the doing."""
 
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -45,6 +46,8 @@ class ProgressMixin(UndoersOnlyMixin):
     template_name = "admin/register/change_set_undo_progress.html"
 
     def get_context_data(self, **kwargs):
+        if self.progress is None:
+            raise Http404  # a small one is done at once
         return super().get_context_data(progress=self.progress, **kwargs)
 
 

@@ -1,0 +1,104 @@
+"""An office in which no page of the admin is empty, and what the addresses of those pages need."""
+
+from crm.importing.jobs import check, match, upload
+from crm.models import Change, ChangeSet, SavedView, Segment
+from crm.services.archiving import archive
+from crm.services.ledger import change_set
+from newsletter.services.mailings import start_mailing
+from newsletter.services.tokens import confirmation_token, unsubscribe_token
+from tests.crm.spreadsheets import swedish_csv
+from tests.factories.crm import (
+    ActivityFactory,
+    AffiliationFactory,
+    ContactFactory,
+    EmailFactory,
+    FeeFactory,
+    MembershipFactory,
+    MunicipalityFactory,
+    OrganisationFactory,
+    ParticipationFactory,
+    RoleFactory,
+    SeatFactory,
+    SegmentExceptionFactory,
+    TaggingFactory,
+    TaskFactory,
+)
+from tests.factories.newsletter import SubscriptionFactory, create_issue
+
+LISTS = ("contact", "organisation", "membership", "network")
+
+
+def furnish(boss):
+    """Fill the register and the newsletter; return the examples that own_pages takes."""
+    role = RoleFactory(name="Rektor", expected_at_members=True)
+    membership = FeeFactory(membership=MembershipFactory(organisation=OrganisationFactory(name="Lärcentrum Skara"))).membership
+    held = AffiliationFactory(organisation=membership.organisation, role=role)
+    contact = held.contact
+    email = EmailFactory(contact=contact, is_primary=True)
+    segment = Segment.objects.create(name="Rektorer", query=f"role={role.pk}")
+    records = {
+        "contact": contact,
+        "organisation": membership.organisation,
+        "membership": membership,
+        "network": SeatFactory(contact=contact).network,
+        "activity": ParticipationFactory(contact=contact, activity=ActivityFactory(subject="Årsmöte")).activity,
+        "task": TaskFactory(contact=contact, assignee=boss),
+        "role": role,
+        "tag": TaggingFactory(contact=contact).tag,
+        "segment": segment,
+        "municipality": MunicipalityFactory(),
+    }
+    exception = SegmentExceptionFactory(segment=segment, contact=contact)
+    with change_set(actor=boss, cause=ChangeSet.Cause.EDIT):
+        contact.note = "Ring före tio."
+        contact.save()
+    return {
+        **{kind: {"pk": record.pk} for kind, record in records.items()},
+        **{f"{kind}:put_back": None for kind in records},  # a page within a history: looked at by name below
+        **{f"{kind}:restore": {"pk": archive(record, acting_user=boss).pk} for kind, record in archivable().items()},
+        **views(boss),
+        **imports(boss),
+        **newsletters(boss, contact, email),
+        "contact:job_change_role": {"pk": contact.pk, "affiliation": held.pk},
+        "segment:remove_exception": {"pk": segment.pk, "exception": exception.pk},
+        "vacancies": {"organisation": membership.organisation.pk, "role": role.pk},
+        "change_set": {"pk": Change.objects.latest("pk").change_set_id},
+        "change_set:undo_progress": None,  # for large ones only
+        "deleted:bring_back": None,
+        "vacancies:export": None,  # a file
+        "organisation_chooser": None,  # parts of forms, loaded into them
+        "contact_chooser": None,
+        "calendar_feed": None,
+    }
+
+
+def archivable():
+    return {"contact": ContactFactory(last_name="Borta"), "organisation": OrganisationFactory(name="Nedlagd skola")}
+
+
+def views(boss):
+    made = {kind: SavedView.objects.create(kind=kind, name="Alla", owner=boss) for kind in LISTS}
+    actions = ("view_edit", "view_update", "view_default", "view_delete")
+    return {f"{kind}:{action}": {"pk": view.pk} for kind, view in made.items() for action in actions}
+
+
+def imports(boss):
+    rows = ["Anna;Berg;anna@skara.example;Rektor", "Bo;Ek;fel;Vaktmästare"]
+    content = swedish_csv(*rows, headings="Förnamn;Efternamn;E-post;Roll")
+    job = upload("contacts", content=content, filename="kontakter.csv", acting_user=boss)
+    check(match(job))
+    return {"register_import": {"pk": job.pk, "file_format": "csv", "kind": "contacts"}}
+
+
+def newsletters(boss, contact, email):
+    issue = create_issue()
+    subscription = SubscriptionFactory(newsletter=issue.newsletter, contact=contact, email=email.value)
+    mailing = start_mailing(issue, acting_user=boss)
+    about_mailings = ("report", "report_results", "progress", "pause", "resume", "cancel", "send_again", "count_as_sent")
+    return {
+        "newsletter_issues": {"pk": issue.pk},
+        "newsletter_newsletters": {"pk": issue.newsletter_id},
+        "newsletter": {"token": unsubscribe_token(subscription.pk)},
+        "newsletter:confirm": {"token": confirmation_token(subscription)},
+        **{f"newsletter_issues:{action}": {"pk": mailing.pk} for action in about_mailings},
+    }
