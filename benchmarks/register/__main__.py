@@ -1,9 +1,10 @@
-"""The register's pages as it grows: the list, a filter through two relations, search, the palette, a contact's form.
+"""The register's pages as it grows: the list, a filter through two relations, search, the palette, a contact's page.
 
     .venv/bin/python benchmarks/register [--sizes 120,100000] [--requests 30] [--json FILE]
 
-On the database that DATABASE_URL names, which is emptied, or a throw-away SQLite file. One contact has two addresses and one role; twenty
-share an organisation. Whole requests through Django's test client, logged in, without network and browser. What counts is the ratio to
+On the database that DATABASE_URL names, which is emptied, or a throw-away SQLite file. One contact has two addresses, one
+role and two visits; twenty share an organisation.
+Whole requests through Django's test client, logged in, without network and browser. What counts is the ratio to
 the smallest size within the same run: p95 of each page, in milliseconds and as a multiple.
 """
 

@@ -11,9 +11,20 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
+from django.db.models import CharField, FileField, TextField  # noqa: E402
 from django.test import Client  # noqa: E402
 
-from crm.models import Affiliation, Contact, ContactPoint, Municipality, Organisation, Role, User  # noqa: E402
+from crm.models import (  # noqa: E402
+    Activity,
+    Affiliation,
+    Contact,
+    ContactPoint,
+    Municipality,
+    Organisation,
+    Participation,
+    Role,
+    User,
+)
 from crm.services import search_index, triggers  # noqa: E402
 from crm.text import fold, swedish_sort_key  # noqa: E402
 
@@ -21,13 +32,16 @@ FIRST = ["Anna", "Åsa", "Bo", "Karin", "Lars", "Östen", "Märta", "Ivar", "Lin
 PARTS = ["berg", "lund", "ström", "gren", "dahl", "kvist", "sjö", "holm", "ek", "by", "mark", "rot", "sten", "fors", "näs", "ås"]
 LAST = [(a + b + c).capitalize() for a in PARTS for b in PARTS if a != b for c in ("", "son", "man")]
 ROLES = ["Rektor", "Studie- och yrkesvägledare", "Lärcentrumansvarig"]
-# Texts that are not filled in.
-EMPTY = {
-    Organisation: ["quick_facts", "note", "website", "street", "postcode", "city", "organisation_number"],
-    Contact: ["quick_facts", "note", "source"],
-    ContactPoint: ["source"],
-    Affiliation: ["title", "end_reason", "source", "confirmed_by"],
+# What is filled in. The other texts are left empty.
+COLUMNS = {
+    Organisation: "id, name, kind, search_text, sort_key, municipality_id, country",
+    Contact: "id, first_name, last_name, language, created_at, search_text, sort_key",
+    ContactPoint: "contact_id, kind, value, normalised, is_primary, status",
+    Affiliation: "contact_id, organisation_id, role_id, is_public",
+    Activity: "id, kind, subject, day, created_at, search_text",
+    Participation: "activity_id, how",
 }
+SEARCHED = (Contact, Organisation, Activity)
 SHARING = 20  # contacts of one organisation
 
 # What somebody types: common and rare words, two words, a number, an address, the beginning of a name.
@@ -60,13 +74,13 @@ def empty():
     triggers.remove(connection)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            for model in (Contact, Organisation):
+            for model in SEARCHED:
                 for event in ("insert", "update", "delete"):
                     cursor.execute(f"DROP TRIGGER IF EXISTS {model._meta.db_table}_search_{event}")
         else:
-            for model in (Contact, Organisation):
+            for model in SEARCHED:
                 cursor.execute(f"DROP INDEX IF EXISTS {model._meta.db_table}_search")
-        for model in (Affiliation, ContactPoint, Contact, Organisation, Role, Municipality):
+        for model in (Participation, Activity, Affiliation, ContactPoint, Contact, Organisation, Role, Municipality):
             table = model._meta.db_table
             cursor.execute(f"TRUNCATE {table} CASCADE" if connection.vendor == "postgresql" else f"DELETE FROM {table}")
 
@@ -81,12 +95,12 @@ def fill(size):
             cursor.execute(f"CREATE TEMPORARY TABLE {table} (i integer PRIMARY KEY, name text, folded text, sort_key text)")
             rows = [(number, name, fold(name), swedish_sort_key(name)) for number, name in enumerate(names)]
             cursor.executemany(f"INSERT INTO {table} VALUES (%s, %s, %s, %s)", rows)
-        for statement in statements(max(size // SHARING, 1)):
+        for statement in statements(size, max(size // SHARING, 1)):
             cursor.execute(f"{statement[0]} {numbers} {statement[1]}")
 
 
-def statements(organisations):
-    """Yield (INSERT, SELECT) for organisations, contacts, their addresses and roles."""
+def statements(size, organisations):
+    """Yield (INSERT, SELECT) for organisations, contacts, their addresses, visits and roles."""
     is_postgresql = connection.vendor == "postgresql"
     true, false = ("true", "false") if is_postgresql else ("1", "0")
     digits = "right('0000000' || n.i, 7)" if is_postgresql else "substr('0000000' || n.i, -7)"
@@ -102,31 +116,49 @@ def statements(organisations):
     ]
     searched = " || ' ' || ".join(words)
     yield (
-        insert(Organisation, "id, name, kind, search_text, sort_key, municipality_id, country", EMPTY[Organisation]),
+        insert(Organisation),
         "SELECT i, 'Lärcentrum nr ' || i, 'learning_centre', 'larcentrum nr ' || i, 'lzzbrcentrum0nr0' || i, (SELECT min(id) "
-        f"FROM {Municipality._meta.db_table}) + i % 50, 'SE'{nothing(EMPTY[Organisation])} FROM n WHERE i < {organisations}",
+        f"FROM {Municipality._meta.db_table}) + i % 50, 'SE'{nothing(Organisation)} FROM n WHERE i < {organisations}",
     )
     yield (
-        insert(Contact, "id, first_name, last_name, language, created_at, search_text, sort_key", EMPTY[Contact]),
+        insert(Contact),
         f"SELECT n.i, f.name, l.name, 'sv', '2018-01-01 00:00:00+00:00', {searched}, l.sort_key || '0' || f.sort_key"
-        f"{nothing(EMPTY[Contact])} FROM n JOIN first_names f ON f.i = n.i % {len(FIRST)} "
+        f"{nothing(Contact)} FROM n JOIN first_names f ON f.i = n.i % {len(FIRST)} "
         f"JOIN last_names l ON l.i = n.i / {len(FIRST)} % {len(LAST)}",
     )
-    point = insert(ContactPoint, "contact_id, kind, value, normalised, is_primary, status", EMPTY[ContactPoint])
+    point = insert(ContactPoint)
     for kind, value, normalised in [("email", email, email), ("mobile", f"'070' || {digits}", f"'+4670' || {digits}")]:
-        yield point, f"SELECT i, '{kind}', {value}, {normalised}, {true}, 'works'{nothing(EMPTY[ContactPoint])} FROM n"
+        yield point, f"SELECT i, '{kind}', {value}, {normalised}, {true}, 'works'{nothing(ContactPoint)} FROM n"
+    yield from activities(size, organisations)
     yield (
-        insert(Affiliation, "contact_id, organisation_id, role_id, is_public", EMPTY[Affiliation]),
-        f"SELECT i, i % {organisations}, i % {len(ROLES)}, {false}{nothing(EMPTY[Affiliation])} FROM n",
+        insert(Affiliation),
+        f"SELECT i, i % {organisations}, i % {len(ROLES)}, {false}{nothing(Affiliation)} FROM n",
     )
 
 
-def insert(model, columns, empty):
-    return f"INSERT INTO {model._meta.db_table} ({columns}, {', '.join(empty)})"
+def activities(size, organisations):
+    """A visit for each contact, with two persons and an organisation, over eight years."""
+    day = "date '2018-01-01' + n.i % 2900" if connection.vendor == "postgresql" else "date('2018-01-01', (n.i % 2900) || ' days')"
+    yield (
+        insert(Activity),
+        f"SELECT i, 'visit', 'Besök nr ' || i, {day}, '2018-01-01 00:00:00+00:00', 'besok nr ' || i{nothing(Activity)} FROM n",
+    )
+    for column, number in [("contact_id", "i"), ("contact_id", f"(i + 1) % {size}"), ("organisation_id", f"i % {organisations}")]:
+        yield insert(Participation, also=f", {column}"), f"SELECT i, 'attended'{nothing(Participation)}, {number} FROM n"
 
 
-def nothing(empty):
-    return ", ''" * len(empty)
+def insert(model, also=""):
+    return f"INSERT INTO {model._meta.db_table} ({COLUMNS[model]}{''.join(f', {name}' for name in texts_left_empty(model))}{also})"
+
+
+def nothing(model):
+    return ", ''" * len(texts_left_empty(model))
+
+
+def texts_left_empty(model):
+    texts = (CharField, TextField, FileField)
+    left = [field for field in model._meta.concrete_fields if isinstance(field, texts) and not field.null]
+    return [field.column for field in left if field.column not in COLUMNS[model].split(", ")]
 
 
 def pages(size):
@@ -138,7 +170,7 @@ def pages(size):
         "filter": [f"/admin/contact/?role=0&municipality={number}" for number in municipalities],
         "search": [f"/admin/contact/?q={query}" for query in QUERIES],
         "palette": [f"/admin/palette/results/?q={query}" for query in QUERIES],
-        "record": [f"/admin/contact/edit/{number}/" for number in spread],
+        "record": [f"/admin/contact/inspect/{number}/" for number in spread],
     }
 
 
