@@ -18,7 +18,9 @@ from crm.services.records import About, sections_of
 from crm.services.timeline import Place, kinds_for, page_of
 from crm.viewsets.cards import QrCodeView
 from crm.viewsets.history import LARGEST_NUMBER, url_of
+from crm.viewsets.record_documents import DOCUMENT, DocumentsMixin
 from crm.viewsets.record_editing import EditingMixin
+from crm.viewsets.record_files import file_patterns
 from crm.viewsets.record_quick import QuickMixin
 
 
@@ -31,7 +33,7 @@ def key(letter, label):
 NOT_OF_THE_LIST = ("p", "_w_filter_fragment", "export")
 
 
-class RecordView(EditingMixin, QuickMixin, InspectView):
+class RecordView(DocumentsMixin, EditingMixin, QuickMixin, InspectView):
     template_name = "admin/register/record.html"
     any_permission_required = ("view", "change")
     page_title = ""
@@ -57,7 +59,13 @@ class RecordView(EditingMixin, QuickMixin, InspectView):
 
     def post(self, request, *args, **kwargs):
         """Do what one of the page's small forms asks for; a form with a mistake is shown again, with what was typed."""
-        do = {"edit": self.save_spot, "log": self.log, "done": self.mark_task}.get(request.POST.get("do"))
+        do = {
+            "edit": self.save_spot,
+            "log": self.log,
+            "done": self.mark_task,
+            "add_documents": self.add_documents,
+            "remove_document": self.remove_document,
+        }.get(request.POST.get("do"))
         response = do() if do else None
         return response or self.get(request, *args, **kwargs)
 
@@ -136,6 +144,8 @@ class RecordView(EditingMixin, QuickMixin, InspectView):
         for _month, items in page.months:
             for item in items:
                 item.url = page_url(*item.leads_to) if item.leads_to else ""
+                if item.kind == "document":
+                    item.url = self.document_url(item.place.pk)
         return page
 
     @cached_property
@@ -144,6 +154,9 @@ class RecordView(EditingMixin, QuickMixin, InspectView):
         for section in sections:
             for activity in section.values.get("activities", ()):
                 activity.url = page_url(type(activity), activity.pk)
+            for document in section.values.get("documents", ()):
+                document.url, document.key = self.document_url(document.pk), f"{DOCUMENT}{document.pk}"
+                document.form = self.form_at(document.key)
         return sections
 
     @cached_property
@@ -209,7 +222,7 @@ class RecordViewSetMixin:
 
     def get_urlpatterns(self):
         qr_code = path(f"qr_code/<{self.pk_path_converter}:pk>/", self.construct_view(QrCodeView), name="qr_code")
-        return [*super().get_urlpatterns(), qr_code]
+        return [*super().get_urlpatterns(), qr_code, *file_patterns(self)]
 
 
 class RecordListMixin:
