@@ -11,7 +11,7 @@ from crm.exceptions import RegisterError
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
 CONTENT_TYPE = "image/webp"
 MAX_MEGABYTES = 10
-MAX_PIXELS = 60_000_000  # a small file may unfold to more than the memory holds
+MAX_PIXELS = 50_000_000  # a small file may unfold to more than the memory holds
 SIDE = 512
 
 # What Pillow raises on what only looks like a picture.
@@ -39,14 +39,14 @@ def small_picture(upload):
 
 
 def _encoded(picture):
-    picture.draft("RGB", (2 * SIDE, 2 * SIDE))
-    picture = ImageOps.exif_transpose(picture)
-    has_profile = picture.mode in ("RGB", "RGBA")
-    small = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    picture.draft("RGB", (2 * SIDE, 2 * SIDE))  # a JPEG needs not be unfolded to its full size
+    mode = "RGBA" if picture.has_transparency_data else "RGB"
+    profile = picture.info.get("icc_profile") if picture.mode in ("RGB", "RGBA") else None  # that of other colours would be wrong
+    small = picture if picture.mode == mode else picture.convert(mode)
     small.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+    small = ImageOps.exif_transpose(small)
     made = io.BytesIO()
     # Only what is named here gets into the file: of all that a camera writes, the colour profile.
-    profile = picture.info.get("icc_profile") if has_profile else None
     small.save(made, "WEBP", quality=88, icc_profile=profile or b"", exif=b"", xmp=b"")
     return made.getvalue()
 
