@@ -56,9 +56,7 @@ def load_files(path):
                 setattr(about, about.picture_field, small_picture(file))
                 about.save(update_fields=[about.picture_field])
             elif row["Titel"] and not about.documents.filter(title=row["Titel"]).exists():
-                (document,) = add_documents(about, [file], acting_user=writer)
-                document.title = row["Titel"]
-                document.save(update_fields=["title"])
+                add_documents(about, [file], title=row["Titel"], acting_user=writer)
 
 
 def _rows(path):

@@ -11,12 +11,15 @@ from crm.services.ledger import change_set
 MAX_MEGABYTES = 25
 
 
-def add_documents(record, uploads, *, acting_user):
-    """Add all of some uploaded files or none, and return the Documents. Raises RegisterError for the person at the screen."""
+def add_documents(record, uploads, *, acting_user, title=""):
+    """Add all of some uploaded files or none, and return the Documents. Without a title they are called after their files.
+
+    Raises RegisterError for the person at the screen.
+    """
     for upload in uploads:
         _refuse_unfit(upload)
     with change_set(actor=acting_user, cause=ChangeSet.Cause.EDIT):
-        return [_add(record, upload, acting_user) for upload in uploads]
+        return [_add(record, upload, title, acting_user) for upload in uploads]
 
 
 def _refuse_unfit(upload):
@@ -27,14 +30,14 @@ def _refuse_unfit(upload):
         raise RegisterError(_("“%(name)s” is larger than %(number)d MB. Nothing was added.") % words)
 
 
-def _add(record, upload, acting_user):
+def _add(record, upload, title, acting_user):
     path = PurePath(upload.name)
     # A long name loses its middle: the ending tells what kind of file it is.
     suffix = path.suffix[:20]
     stem = path.name.removesuffix(path.suffix)
     return Document.objects.create(
         **{record._meta.model_name: record},
-        title=" ".join(stem.replace("_", " ").split())[:200] or path.name[:200],
+        title=title or " ".join(stem.replace("_", " ").split())[:200] or path.name[:200],
         file=upload,
         filename=stem[: 255 - len(suffix)] + suffix,
         size=upload.size,
