@@ -1,11 +1,14 @@
-"""The demo association's activities and tasks, of which the office has no spreadsheets and the product therefore no importer."""
+"""The demo association's activities, tasks and files, of which the office has no spreadsheets and the product therefore no importer."""
 
 import csv
 import datetime
 
+from django.core.files import File
 from django.utils import timezone
 
 from crm.models import Activity, Contact, Network, Organisation, Participation, Task, User
+from crm.services.documents import add_documents
+from crm.services.pictures import small_picture
 
 
 def load_activities(path):
@@ -40,6 +43,20 @@ def load_tasks(path):
             **({about._meta.model_name: about} if about else {}),
         }
         Task.objects.get_or_create(what=row["Vad"], defaults=values)
+
+
+def load_files(path):
+    """Add documents, and as the picture of whom it is about what has no title. The files lie in a folder beside the list."""
+    writer = User.objects.filter(username="personal").first()
+    for row in _rows(path):
+        about, place = _record(row["Om"]), path.with_suffix("") / row["Fil"]
+        with place.open("rb") as content:
+            file = File(content, name=place.name)
+            if not row["Titel"] and not about.picture:
+                setattr(about, about.picture_field, small_picture(file))
+                about.save(update_fields=[about.picture_field])
+            elif row["Titel"] and not about.documents.filter(title=row["Titel"]).exists():
+                add_documents(about, [file], title=row["Titel"], acting_user=writer)
 
 
 def _rows(path):

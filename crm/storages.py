@@ -5,7 +5,7 @@ from django.core.files.storage import FileSystemStorage
 
 
 class PrivateStorage(FileSystemStorage):
-    """Files below PRIVATE_ROOT that no address leads to: uploaded spreadsheets.
+    """Files below PRIVATE_ROOT that no address leads to: uploaded spreadsheets, pictures and documents of the register.
 
     The place is asked for each time. A model's file field keeps its storage for good, and settings may change after that.
     """

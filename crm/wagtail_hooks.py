@@ -7,6 +7,8 @@ from wagtail import hooks
 from wagtail.admin.forms.models import register_form_field_override
 
 from crm.forms.dates import DateInput
+from crm.forms.pictures import PictureField as PictureFormField
+from crm.models import PictureField
 from crm.viewsets import palette_actions, palette_kinds  # noqa: F401 -- register what the palette finds
 from crm.viewsets.calendar_feeds import MyCalendarViewSet
 from crm.viewsets.choosers import contact_chooser, organisation_chooser
@@ -16,9 +18,10 @@ from crm.viewsets.palette import PaletteMenuItem, PaletteViewSet
 from crm.viewsets.register import RegisterGroup
 from crm.viewsets.saved_view_menu import with_saved_views
 
-STYLE_SHEETS = ("register", "dashboard", "lists", "tags", "palette")
+STYLE_SHEETS = ("register", "dashboard", "lists", "tags", "palette", "face")
 
 register_form_field_override(DateField, override={"widget": DateInput})
+register_form_field_override(PictureField, override={"form_class": PictureFormField})
 
 
 @hooks.register("register_admin_viewset")

@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from django.apps import apps
-from django.core.exceptions import ValidationError
+from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.core.management.color import no_style
 from django.db import DatabaseError, connection, transaction
 from django.template.loader import render_to_string
@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from crm.exceptions import RegisterError
 from crm.exporting.files import FORMATS, parts, write_workbook
+from crm.exporting.private_files import FOLDER, read_files, write_files
 from crm.exporting.registry import exportables
 from crm.models import Activity, ChangeSet, Contact, Export, Network, Organisation, User
 from crm.recording import is_recorded
@@ -64,7 +65,10 @@ def export_register(folder, *, file_format="xlsx"):
             counts[name] = _write_spreadsheet(folder / name, exportable, FORMATS[file_format])
         counts[CARDS] = _write_cards(folder / CARDS)
         counts[DUMP] = _write_dump(folder / DUMP)
-    readme = render_to_string("admin/register/export_readme.txt", {"files": counts, "at": timezone.localtime(), "dump": DUMP})
+        files = write_files(folder)
+    readme = render_to_string(
+        "admin/register/export_readme.txt", {"files": counts, "at": timezone.localtime(), "dump": DUMP, "folder": FOLDER if files else ""}
+    )
     (folder / README).write_text(readme, encoding="utf-8")
     export.row_count = counts[DUMP]
     export.save(update_fields=["row_count"])
@@ -174,7 +178,8 @@ def import_register(folder):
             for model in (Contact, Organisation, Network, Activity):
                 refresh_search_texts(model, model._base_manager.values_list("pk", flat=True))
             _reset_sequences(counts)
-    except (LookupError, TypeError, ValueError, ValidationError, DatabaseError) as error:
+            read_files(folder)
+    except (LookupError, TypeError, ValueError, SuspiciousOperation, ValidationError, DatabaseError) as error:
         raise RegisterError(_("%(file)s is damaged, or of another version. Nothing was imported.") % {"file": DUMP}) from error
     return counts
 

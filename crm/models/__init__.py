@@ -5,6 +5,7 @@ from crm.models.affiliations import Affiliation, Role
 from crm.models.calendar_feeds import CalendarFeed
 from crm.models.contact_points import ContactPoint
 from crm.models.contacts import Contact
+from crm.models.documents import Document
 from crm.models.exports import Export
 from crm.models.import_jobs import ImportJob, ImportMapping, ImportRow
 from crm.models.ledger import Change, ChangeSet
@@ -12,6 +13,7 @@ from crm.models.memberships import Fee, Membership
 from crm.models.municipalities import Municipality
 from crm.models.networks import Network, Seat
 from crm.models.organisations import Organisation
+from crm.models.pictures import Pictured, PictureField
 from crm.models.recents import Recent
 from crm.models.reminders import Reminder
 from crm.models.saved_views import DefaultView, SavedView
@@ -30,6 +32,7 @@ __all__ = [
     "Contact",
     "ContactPoint",
     "DefaultView",
+    "Document",
     "Export",
     "Fee",
     "ImportJob",
@@ -40,6 +43,8 @@ __all__ = [
     "Network",
     "Organisation",
     "Participation",
+    "PictureField",
+    "Pictured",
     "Recent",
     "Reminder",
     "Role",

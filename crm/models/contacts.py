@@ -7,6 +7,7 @@ from modelcluster.models import ClusterableModel
 from crm.models.affiliations import Affiliation
 from crm.models.base import Archivable, ArchivableQuerySet
 from crm.models.contact_points import ContactPoint, Reachable
+from crm.models.pictures import Pictured, PictureField
 from crm.models.search import Searchable, SearchableQuerySet
 from crm.recording import recorded
 
@@ -31,7 +32,7 @@ class ContactQuerySet(ArchivableQuerySet, SearchableQuerySet):
 
 
 @recorded(contact="id", derived=["search_text"])
-class Contact(Archivable, Searchable, Reachable, ClusterableModel):
+class Contact(Archivable, Searchable, Reachable, Pictured, ClusterableModel):
     """A person, with addresses (ContactPoint) and roles over time (Affiliation)."""
 
     class Language(models.TextChoices):
@@ -40,6 +41,7 @@ class Contact(Archivable, Searchable, Reachable, ClusterableModel):
 
     first_name = models.CharField(_("first name"), max_length=100)
     last_name = models.CharField(_("last name"), max_length=100)
+    photo = PictureField(_("photo"))
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.SWEDISH)
     quick_facts = models.CharField(
         _("quick facts"), max_length=200, blank=True, help_text=_("Stands on top of the record: “call before 10”.")
@@ -48,6 +50,7 @@ class Contact(Archivable, Searchable, Reachable, ClusterableModel):
     source = models.CharField(_("source"), max_length=200, blank=True, help_text=_("Where the details come from."))
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
+    picture_field = "photo"
     objects = ContactQuerySet.as_manager()
 
     class Meta:
@@ -62,6 +65,9 @@ class Contact(Archivable, Searchable, Reachable, ClusterableModel):
     @property
     def name(self):
         return f"{self.first_name} {self.last_name}".strip()
+
+    def initial_words(self):
+        return [self.first_name, self.last_name]
 
     def sort_words(self):
         return [self.last_name, self.first_name]

@@ -10,6 +10,7 @@ from crm.models.affiliations import Affiliation
 from crm.models.base import Archivable, ArchivableQuerySet
 from crm.models.contact_points import Reachable
 from crm.models.memberships import Membership
+from crm.models.pictures import Pictured, PictureField
 from crm.models.search import Searchable, SearchableQuerySet
 from crm.recording import recorded
 from crm.validators import normalise_organisation_number, validate_organisation_number
@@ -30,7 +31,7 @@ class OrganisationQuerySet(ArchivableQuerySet, SearchableQuerySet):
 
 
 @recorded(organisation="id", derived=["search_text"])
-class Organisation(Archivable, Searchable, Reachable, ClusterableModel):
+class Organisation(Archivable, Searchable, Reachable, Pictured, ClusterableModel):
     """A member, municipality, learning centre, federation, company, authority, funder or partner abroad."""
 
     class Kind(models.TextChoices):
@@ -44,6 +45,7 @@ class Organisation(Archivable, Searchable, Reachable, ClusterableModel):
         ASSOCIATION = "association", _("Association")
 
     name = models.CharField(_("name"), max_length=200, help_text=_("As the organisation writes it: “Lärcentrum Lidköping”."))
+    logo = PictureField(_("logo"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, db_index=True)
     parent = models.ForeignKey(
         "crm.Organisation",
@@ -74,6 +76,7 @@ class Organisation(Archivable, Searchable, Reachable, ClusterableModel):
     )
     note = models.TextField(_("note"), blank=True)
 
+    picture_field = "logo"
     objects = OrganisationQuerySet.as_manager()
 
     class Meta:
@@ -103,6 +106,9 @@ class Organisation(Archivable, Searchable, Reachable, ClusterableModel):
                 raise ValidationError({"parent": _("An organisation cannot belong to itself or to one of its own units.")})
             seen.add(ancestor.pk)
             ancestor = ancestor.parent
+
+    def initial_words(self):
+        return self.name.split()
 
     def sort_words(self):
         return [self.name]

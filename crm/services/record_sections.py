@@ -4,7 +4,7 @@ from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, 
 from django.db.models.functions import ExtractMonth, ExtractYear
 from django.utils.translation import gettext as _
 
-from crm.models import Activity, Affiliation, Change, Contact, Fee, Membership, Network, Organisation, Role, Seat, Task
+from crm.models import Activity, Affiliation, Change, Contact, Document, Fee, Membership, Network, Organisation, Role, Seat, Task
 from crm.services.records import Section, register_section
 from crm.services.rights import readable_changes
 from crm.services.timeline_streams import activities_of, tasks_of
@@ -127,6 +127,13 @@ def tasks(about):
     to_do = sum(not task.is_done for task in found)
     values = {"tasks": found, "may_change": about.user.has_perm("crm.change_task")}
     return Section("tasks", _("Tasks"), "tasks", 60, "admin/register/record_tasks.html", values, count=to_do)
+
+
+@register_section
+def documents(about):
+    found = list(Document.objects.filter(**{about.kind: about.record}).select_related("added_by"))
+    values = {"documents": found}
+    return Section("documents", _("Documents"), "doc-full", 65, "admin/register/record_documents.html", values, count=len(found))
 
 
 @register_section

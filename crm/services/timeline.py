@@ -16,6 +16,7 @@ ON_A_PAGE = 15
 KINDS = {
     "activity": _("Activities"),
     "role": _("Roles and networks"),
+    "document": _("Documents"),
     "task": _("Tasks"),
     "mail": _("Newsletters"),
     "change": _("Changes"),

@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.models import Activity, Affiliation, Change, ChangeSet, Contact, Membership, Network, Participation, Seat, Task
+from crm.models import Activity, Affiliation, Change, ChangeSet, Contact, Document, Membership, Network, Participation, Seat, Task
 from crm.services.history import entries_of
 from crm.services.rights import readable_changes
 from crm.services.timeline import Stream, register_stream
@@ -12,6 +12,7 @@ from crm.services.wording import actor_of
 
 # Told by streams of their own.
 _TOLD_ELSEWHERE = ["crm.activity", "crm.participation", "crm.task"]
+_BEGINNINGS_TOLD_ELSEWHERE = ["crm.document"]  # what becomes of them later is a change like others
 
 
 def participations_of(about):
@@ -191,6 +192,23 @@ class TaskStream(Stream):
 
 
 @register_stream
+class DocumentStream(Stream):
+    key = kind = "document"
+    icon = "doc-full"
+    moment = "added_at"
+
+    def queryset(self, about):
+        return Document.objects.filter(**{about.kind: about.record}).select_related("added_by")
+
+    def items(self, about, found):
+        return [self.item(one, _("Document: %(title)s") % {"title": one.title}, note=self.note(one)) for one in found]
+
+    def note(self, document):
+        by = document.added_by and (document.added_by.get_full_name() or document.added_by.get_username())
+        return _("added by %(name)s") % {"name": by} if by else ""
+
+
+@register_stream
 class ChangeStream(Stream):
     key = kind = "change"
     icon = "history"
@@ -198,6 +216,7 @@ class ChangeStream(Stream):
 
     def changes(self, about):
         changes = Change.objects.about(about.kind, about.record.pk).exclude(model__in=_TOLD_ELSEWHERE)
+        changes = changes.exclude(model__in=_BEGINNINGS_TOLD_ELSEWHERE, action=Change.Action.CREATED)
         if not about.may_view(Contact):  # a seat of the organisation may name the person who has it
             changes = changes.filter(contact_id=None)
         return changes.filter(readable_changes(about.user))

@@ -18,9 +18,11 @@ from crm.models import (
     Affiliation,
     Change,
     ContactPoint,
+    Document,
     Fee,
     Membership,
     Participation,
+    PictureField,
     Seat,
     SegmentException,
     Tagging,
@@ -30,7 +32,7 @@ from crm.recording import is_recorded, recording_of
 from crm.validators import format_phone, normalise_phone
 
 # What the register keeps for itself. It follows from what people enter.
-_TECHNICAL = {"sort_key", "search_text", "normalised", "created_at", "asker_hash"}
+_TECHNICAL = {"sort_key", "search_text", "normalised", "created_at", "asker_hash", "file", "size"}
 
 
 def parse(field, value):
@@ -66,6 +68,8 @@ def show_value(field, value, names):
         return ""
     if isinstance(field, models.ForeignKey):
         return names.get((field.related_model._meta.label_lower, value)) or number_of_deleted(value)
+    if isinstance(field, PictureField):
+        return gettext("a picture")
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, bool):
@@ -127,6 +131,7 @@ _NAMED_BY = {
 OWNERS_OF_LINES = {
     Affiliation: ["contact_id"],
     ContactPoint: ["contact_id", "organisation_id"],
+    Document: ["contact_id", "organisation_id"],
     Seat: ["network_id"],
     Participation: ["activity_id"],
     SegmentException: ["segment_id"],

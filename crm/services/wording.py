@@ -8,7 +8,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Affiliation, Change, ChangeSet, ContactPoint
+from crm.models import Affiliation, Change, ChangeSet, ContactPoint, PictureField
 from crm.recording import recording_of
 from crm.services.values import OWNERS_OF_LINES, name_from_row, number_of_deleted, parse, parse_row, show_value, shown_fields
 
@@ -39,7 +39,8 @@ class Line:
     """One thing that a change did. Templates make a sentence of it."""
 
     change: Change
-    # set, emptied, changed, archived, restored; created, deleted (the record itself); added, removed (a line of it);
+    # set, emptied, changed (picture_set and so on where the values tell nothing), archived, restored;
+    # created, deleted (the record itself); added, removed (a line of it);
     # brought_back (either, by an undo)
     verb: str
     label: str  # of the field, or what kind of thing was added
@@ -141,6 +142,8 @@ def _changed(change, model, names, about):
             verb = "archived" if new else "restored"
         else:
             verb = "changed" if old and new else "set" if new else "emptied"
+        if isinstance(one, PictureField):
+            verb = f"picture_{verb}"
         is_address = model is ContactPoint and one.name == "value"
         if key == about:
             subject = ""

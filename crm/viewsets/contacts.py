@@ -122,6 +122,7 @@ class ContactViewSet(BulkEditableViewSetMixin, TaggedViewSetMixin, ListOptionsVi
     groupings = CONTACT_GROUPINGS
     panels = [
         FieldRowPanel([FieldPanel("first_name"), FieldPanel("last_name")], heading=_("Name")),
+        FieldPanel("photo"),
         ContactPointPanel(heading=_("E-mail and phone"), label=_("address or number"), panels=POINT_PANELS),
         LinesPanel(
             "affiliations",

@@ -55,6 +55,7 @@ class OrganisationViewSet(BulkEditableViewSetMixin, TaggedViewSetMixin, ListOpti
     groupings = ORGANISATION_GROUPINGS
     panels = [
         FieldPanel("name"),
+        FieldPanel("logo"),
         FieldRowPanel([FieldPanel("kind"), FieldPanel("organisation_number")]),
         FieldPanel("parent"),
         FieldRowPanel([FieldPanel("municipality"), FieldPanel("country")]),

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.contrib.admin.utils import quote
 from django.http import Http404, QueryDict
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -16,15 +16,24 @@ from crm.services import record_sections, timeline_streams  # noqa: F401 -- offe
 from crm.services.neighbours import neighbours_of
 from crm.services.records import About, sections_of
 from crm.services.timeline import Place, kinds_for, page_of
+from crm.viewsets.cards import QrCodeView
 from crm.viewsets.history import LARGEST_NUMBER, url_of
+from crm.viewsets.record_documents import DOCUMENT, DocumentsMixin
 from crm.viewsets.record_editing import EditingMixin
+from crm.viewsets.record_files import file_patterns
 from crm.viewsets.record_quick import QuickMixin
+
+
+def key(letter, label):
+    """The attributes of what a key clicks, unless somebody is writing or has switched keys off in their account."""
+    return {"data-controller": "w-kbd", "data-w-kbd-key-value": letter, "aria-keyshortcuts": letter, "title": f"{label} ({letter})"}
+
 
 # Of a list's address, what says where in the list one was and not what is in it.
 NOT_OF_THE_LIST = ("p", "_w_filter_fragment", "export")
 
 
-class RecordView(EditingMixin, QuickMixin, InspectView):
+class RecordView(DocumentsMixin, EditingMixin, QuickMixin, InspectView):
     template_name = "admin/register/record.html"
     any_permission_required = ("view", "change")
     page_title = ""
@@ -33,6 +42,7 @@ class RecordView(EditingMixin, QuickMixin, InspectView):
     inspect_url_name = None
     list_view = None
     card_url = ""
+    qr_code_url_name = None
     head_roles = ()  # what stands under a person's name
 
     def get_fields(self):
@@ -49,7 +59,13 @@ class RecordView(EditingMixin, QuickMixin, InspectView):
 
     def post(self, request, *args, **kwargs):
         """Do what one of the page's small forms asks for; a form with a mistake is shown again, with what was typed."""
-        do = {"edit": self.save_spot, "log": self.log, "done": self.mark_task}.get(request.POST.get("do"))
+        do = {
+            "edit": self.save_spot,
+            "log": self.log,
+            "done": self.mark_task,
+            "add_documents": self.add_documents,
+            "remove_document": self.remove_document,
+        }.get(request.POST.get("do"))
         response = do() if do else None
         return response or self.get(request, *args, **kwargs)
 
@@ -100,7 +116,7 @@ class RecordView(EditingMixin, QuickMixin, InspectView):
     @cached_property
     def header_buttons(self):
         url = self.get_edit_url()
-        return [HeaderButton(_("Edit"), url=url, icon_name="edit")] if url else []
+        return [HeaderButton(_("Edit"), url=url, icon_name="edit", attrs=key("e", _("Edit")))] if url else []
 
     @cached_property
     def header_more_buttons(self):
@@ -116,6 +132,10 @@ class RecordView(EditingMixin, QuickMixin, InspectView):
     def restore_url(self):
         return reverse(self.restore_url_name, args=[quote(self.object.pk)])
 
+    @property
+    def qr_code_url(self):
+        return reverse(self.qr_code_url_name, args=[quote(self.object.pk)]) if self.user_has_permission("change") else ""
+
     # The story
 
     @cached_property
@@ -124,6 +144,8 @@ class RecordView(EditingMixin, QuickMixin, InspectView):
         for _month, items in page.months:
             for item in items:
                 item.url = page_url(*item.leads_to) if item.leads_to else ""
+                if item.kind == "document":
+                    item.url = self.document_url(item.place.pk)
         return page
 
     @cached_property
@@ -132,6 +154,9 @@ class RecordView(EditingMixin, QuickMixin, InspectView):
         for section in sections:
             for activity in section.values.get("activities", ()):
                 activity.url = page_url(type(activity), activity.pk)
+            for document in section.values.get("documents", ()):
+                document.url, document.key = self.document_url(document.pk), f"{DOCUMENT}{document.pk}"
+                document.form = self.form_at(document.key)
         return sections
 
     @cached_property
@@ -152,6 +177,7 @@ class RecordView(EditingMixin, QuickMixin, InspectView):
             about=self.about,
             own_url=self.own_url,
             card_url=self.card_url,
+            qr_code_url=self.qr_code_url,
             head_roles=self.head_roles,
             timeline=self.timeline,
             kinds=self.kinds,
@@ -190,8 +216,13 @@ class RecordViewSetMixin:
             restore_url_name=self.get_url_name("restore"),
             history_url_name=self.get_url_name("history"),
             inspect_url_name=self.get_url_name("inspect"),
+            qr_code_url_name=self.get_url_name("qr_code"),
             **kwargs,
         )
+
+    def get_urlpatterns(self):
+        qr_code = path(f"qr_code/<{self.pk_path_converter}:pk>/", self.construct_view(QrCodeView), name="qr_code")
+        return [*super().get_urlpatterns(), qr_code, *file_patterns(self)]
 
 
 class RecordListMixin:

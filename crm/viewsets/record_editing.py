@@ -10,11 +10,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
+from crm.forms.pictures import picture_form
 from crm.forms.records import PointForm, spot_form
 from crm.models import ChangeSet, ContactPoint
 from crm.services.ledger import change_set
 from crm.viewsets.history import buttons_to_undo_this
 
+PICTURE = "picture"
 POINT = "point-"  # "point-17", and "point-new"
 
 
@@ -57,9 +59,15 @@ class EditingMixin:
         if key.startswith(POINT):
             point = self.point(key.removeprefix(POINT))
             return point and PointForm(data, instance=point, auto_id="spot-%s")
+        if key == PICTURE:
+            return picture_form(self.model)(data, self.request.FILES or None, instance=self.anew, auto_id="spot-%s")
         spot = next((spot for spot in self.spots if spot.key == key), None)
-        # A record of its own: a form writes into it even what it then refuses.
-        return spot and spot_form(self.model, spot)(data, instance=self.model._base_manager.get(pk=self.object.pk), auto_id="spot-%s")
+        return spot and spot_form(self.model, spot)(data, instance=self.anew, auto_id="spot-%s")
+
+    @property
+    def anew(self):
+        """The record once more: a form writes into it even what it then refuses."""
+        return self.model._base_manager.get(pk=self.object.pk)
 
     def point(self, number):
         if number == "new":
@@ -91,7 +99,13 @@ class EditingMixin:
     def label_of(self, key, form):
         if key.startswith(POINT):
             return form.instance.display
+        if key == PICTURE:
+            return str(self.picture_label)
         return next(str(spot.label) for spot in self.spots if spot.key == key)
+
+    @property
+    def picture_label(self):
+        return capfirst(self.model._meta.get_field(self.model.picture_field).verbose_name)
 
     def form_at(self, key):
         return self.edited[1] if self.edited and self.edited[0] == key else None
@@ -121,6 +135,8 @@ class EditingMixin:
         return super().get_context_data(
             may_edit=self.may_edit,
             points=self.shown_points,
+            picture_label=self.picture_label,
+            picture_form=self.form_at(PICTURE),
             new_point_form=self.form_at(f"{POINT}new"),
             name=self.shown_spots["name"],
             quick_facts=self.shown_spots["quick_facts"],

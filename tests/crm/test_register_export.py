@@ -7,12 +7,13 @@ import json
 import openpyxl
 import pytest
 import vobject
+from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
 from crm.exporting.register import export_register, import_register
-from crm.models import Affiliation, Change, ChangeSet, Contact, ContactPoint, Export, Organisation, Segment, User
+from crm.models import Affiliation, Change, ChangeSet, Contact, ContactPoint, Document, Export, Organisation, Segment, User
 from crm.services.ledger import suspended
 from crm.services.net_changes import recordings_in_order
 from crm.years import OperatingYear
@@ -22,6 +23,7 @@ from tests.factories.crm import (
     ActivityFactory,
     AffiliationFactory,
     ContactFactory,
+    DocumentFactory,
     EmailFactory,
     FeeFactory,
     MembershipFactory,
@@ -71,6 +73,7 @@ def rich_register():
     ParticipationFactory(contact=asa, activity=ActivityFactory(text="Behöver svetsare", minutes=45, head_count=12))
     TaskFactory(contact=asa, due=datetime.date(2018, 5, 2), assignee=UserFactory(username="karin"))
     TaggingFactory(contact=asa)
+    DocumentFactory(contact=asa)
     SubscriptionFactory(contact=asa, confirmed_at=MOMENT, consent_text="Ja, tack.", consent_version=2, asker_hash="ab" * 32)
     SubscriptionFactory(state=Subscription.State.UNSUBSCRIBED, unsubscribed_at=MOMENT, unsubscribed_by=Subscription.Exit.PAGE)
     Contact.objects.filter(pk=asa.pk).update(created_at=MOMENT)
@@ -98,6 +101,18 @@ def test_everything_comes_back_without_a_difference(rich_register, tmp_path):
     counts = there_and_back(tmp_path)
     assert dump() == before
     assert counts["crm.contact"] == Contact.objects.count()
+
+
+def test_files_come_back_too(tmp_path):
+    document = DocumentFactory(title="Avtal")
+    contact = ContactFactory(photo=ContentFile(b"foto", name="foto.webp"))
+    export_register(tmp_path)
+    empty_the_register()
+    for file in (document.file, contact.photo):
+        file.storage.delete(file.name)
+    import_register(tmp_path)
+    assert Document.objects.get(title="Avtal").file.read() == b"avtal"
+    assert Contact.objects.get(pk=contact.pk).photo.read() == b"foto"
 
 
 def test_way_back_is_one_import_in_the_ledger(rich_register, tmp_path):

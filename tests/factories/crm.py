@@ -8,6 +8,7 @@ from crm.models import (
     Affiliation,
     Contact,
     ContactPoint,
+    Document,
     Fee,
     Membership,
     Municipality,
@@ -156,6 +157,17 @@ class TaskFactory(DjangoModelFactory):
         model = Task
 
     what = factory.Sequence(lambda n: f"Att göra {n}")
+
+
+class DocumentFactory(DjangoModelFactory):
+    class Meta:
+        model = Document
+
+    title = factory.Sequence(lambda n: f"Avtal {n}")
+    file = factory.django.FileField(data=b"avtal", filename="avtal.pdf")
+    filename = "avtal.pdf"
+    size = 5
+    contact = factory.SubFactory(ContactFactory)
 
 
 class TagFactory(DjangoModelFactory):

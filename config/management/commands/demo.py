@@ -11,7 +11,7 @@ from wagtail.models import Page, Site
 from cms.demo import load_site
 from cms.groups import sync_groups
 from config.demo_users import DEMO_USERS
-from crm.demo import load_activities, load_tasks
+from crm.demo import load_activities, load_files, load_tasks
 from crm.importing.jobs import import_file
 from crm.importing.outcomes import Fate
 from crm.models import ChangeSet, Organisation, Segment, User
@@ -62,6 +62,7 @@ class Command(BaseCommand):
                 self.load_spreadsheet(kind, folder / "register" / filename)
             load_activities(folder / "register" / "aktiviteter.csv")
             load_tasks(folder / "register" / "uppgifter.csv")
+            load_files(folder / "register" / "filer.csv")
             for name, query in SEGMENTS.items():
                 Segment.objects.get_or_create(name=name, defaults={"query": query})
         self.stdout.write("Pages and pictures …")
