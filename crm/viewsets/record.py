@@ -19,6 +19,7 @@ from crm.services.timeline import Place, kinds_for, page_of
 from crm.viewsets.history import LARGEST_NUMBER, url_of
 from crm.viewsets.record_editing import EditingMixin
 from crm.viewsets.record_quick import QuickMixin
+from crm.viewsets.returning import with_return
 
 # Of a list's address, what says where in the list one was and not what is in it.
 NOT_OF_THE_LIST = ("p", "_w_filter_fragment", "export")
@@ -123,7 +124,7 @@ class RecordView(EditingMixin, QuickMixin, InspectView):
         page = page_of(self.about, kind=self.kind, before=self.before)
         for _month, items in page.months:
             for item in items:
-                item.url = page_url(*item.leads_to) if item.leads_to else ""
+                item.url = self.url_from_here(*item.leads_to) if item.leads_to else ""
         return page
 
     @cached_property
@@ -131,8 +132,12 @@ class RecordView(EditingMixin, QuickMixin, InspectView):
         sections = sections_of(self.about)
         for section in sections:
             for activity in section.values.get("activities", ()):
-                activity.url = page_url(type(activity), activity.pk)
+                activity.url = self.url_from_here(type(activity), activity.pk)
         return sections
+
+    def url_from_here(self, model, pk):
+        """The page of something that the story tells of; a form comes back here."""
+        return url_of("inspect", model, pk) or with_return(url_of("edit", model, pk), self.own_url)
 
     @cached_property
     def before(self):
@@ -171,11 +176,6 @@ class RecordView(EditingMixin, QuickMixin, InspectView):
     def neighbour_url(self, which):
         pk = self.neighbours and getattr(self.neighbours, which)
         return self.url_for(pk) if pk else ""
-
-
-def page_url(model, pk):
-    """Where a record can be looked at, or else changed; "" for what has no page."""
-    return url_of("inspect", model, pk) or url_of("edit", model, pk)
 
 
 class RecordViewSetMixin:
