@@ -18,7 +18,7 @@ from crm.viewsets.palette import PaletteMenuItem, PaletteViewSet
 from crm.viewsets.register import RegisterGroup
 from crm.viewsets.saved_view_menu import with_saved_views
 
-STYLE_SHEETS = ("register", "dashboard", "lists", "tags", "palette", "face")
+STYLE_SHEETS = ("register", "dashboard", "lists", "tags", "palette", "face", "ages")
 
 register_form_field_override(DateField, override={"widget": DateInput})
 register_form_field_override(PictureField, override={"form_class": PictureFormField})

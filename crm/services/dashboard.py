@@ -6,7 +6,7 @@ from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncMonth
 
 from crm.models import Activity, Fee, Membership
-from crm.services.ages import AGEING, STALE, months_before
+from crm.services.ages import AGES, confirmed_field, is_of_age, months_before
 from crm.services.tidying import confirmable_points, confirmable_roles
 
 
@@ -71,15 +71,10 @@ class Ages:
 
 def data_ages(day):
     """Count what holds and is used today by when somebody last said that it is right."""
-    counted = [_ages(confirmable_roles(day), "confirmed_at", day), _ages(confirmable_points(), "verified_at", day)]
-    return Ages(**{name: sum(one[name] for one in counted) for name in ("fresh", "ageing", "stale", "never")})
+    counted = [_ages(rows, day) for rows in (confirmable_roles(day), confirmable_points())]
+    return Ages(**{age: sum(one[age] for one in counted) for age in AGES})
 
 
-def _ages(rows, field, day):
-    ageing, stale = months_before(day, AGEING), months_before(day, STALE)
-    return rows.order_by().aggregate(
-        fresh=Count("pk", filter=Q(**{f"{field}__gt": ageing})),
-        ageing=Count("pk", filter=Q(**{f"{field}__gt": stale, f"{field}__lte": ageing})),
-        stale=Count("pk", filter=Q(**{f"{field}__lte": stale})),
-        never=Count("pk", filter=Q(**{field: None})),
-    )
+def _ages(rows, day):
+    field = confirmed_field(rows.model)
+    return rows.order_by().aggregate(**{age: Count("pk", filter=is_of_age(field, age, day)) for age in AGES})

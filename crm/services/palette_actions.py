@@ -17,14 +17,16 @@ class Action:
     icon: str = "plus"
     words: str = ""  # by which it is found as well
     params: tuple = ()
+    comes_back: bool = False  # to the page on which the palette was opened
 
-    def hit(self):
+    def hit(self, here=""):
         """Return where it leads, or None where there is no such page."""
         try:
             url = reverse(self.url_name)
         except NoReverseMatch:
             return None
-        return Hit(str(self.label), f"{url}?{urlencode(self.params)}" if self.params else url, icon=self.icon)
+        params = [*self.params, *([("next", here)] if self.comes_back and here else [])]
+        return Hit(str(self.label), f"{url}?{urlencode(params)}" if params else url, icon=self.icon)
 
 
 _sources = []
@@ -36,10 +38,10 @@ def register_actions(source):
     return source
 
 
-def offered(user, actions):
+def offered(user, actions, here=""):
     """Yield what a source yields, of actions that somebody may take."""
     for action in actions:
-        if user.has_perm(action.permission) and (hit := action.hit()):
+        if user.has_perm(action.permission) and (hit := action.hit(here)):
             yield hit, str(action.words)
 
 

@@ -1,6 +1,8 @@
 """Tidying: what nobody has confirmed for longest comes first, and each thing is right, wrong, gone, or for later."""
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -9,11 +11,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.exceptions import RegisterError
-from crm.models import Affiliation, ChangeSet, ContactPoint
+from crm.models import Affiliation, ChangeSet, Contact, ContactPoint, Organisation
+from crm.services.ages import AGES, confirmed_field, confirmed_on, is_of_age
 from crm.services.ledger import change_set, name_of
+from crm.services.rights import may
 
 ROLE, POINT = "role", "point"
+WORTH_ASKING = [age for age in AGES if age != "fresh"]
 _MODELS = {ROLE: Affiliation, POINT: ContactPoint}
+
+
+def may_tidy(user):
+    return may(user, "change", Contact) and may(user, "change", Organisation)
+
+
+def key_of(record):
+    """What a role, an address or a number is called in the addresses of tidying: "role-3"."""
+    what = next(what for what, model in _MODELS.items() if isinstance(record, model))
+    return f"{what}-{record.pk}"
 
 
 def confirmable_roles(day):
@@ -27,12 +42,16 @@ def confirmable_points():
     return ContactPoint.objects.filter(Q(of_person) | Q(organisation__archived_at=None, contact=None), status=ContactPoint.Status.WORKS)
 
 
-def stalest(day, *, with_organisations=True):
-    """Return dictionaries {what, pk, confirmed}: never confirmed ones first, then the longest ago. A queryset, to be cut in pages."""
-    points = confirmable_points() if with_organisations else confirmable_points().filter(organisation=None)
-    roles = confirmable_roles(day).order_by().values(confirmed=F("confirmed_at"), what=Value(ROLE), number=F("pk"))
-    points = points.order_by().values(confirmed=F("verified_at"), what=Value(POINT), number=F("pk"))
+def stalest(day, *, ages=AGES):
+    """Return dictionaries {what, number, confirmed}: never confirmed ones first, then the longest ago. A queryset, to be cut in pages."""
+    roles = _of_ages(confirmable_roles(day), ages, day).values(confirmed=F("confirmed_at"), what=Value(ROLE), number=F("pk"))
+    points = _of_ages(confirmable_points(), ages, day).values(confirmed=F("verified_at"), what=Value(POINT), number=F("pk"))
     return roles.union(points, all=True).order_by(F("confirmed").asc(nulls_first=True), "what", "number")
+
+
+def _of_ages(rows, ages, day):
+    field = confirmed_field(rows.model)
+    return rows.filter(reduce(or_, [is_of_age(field, age, day) for age in ages])).order_by()
 
 
 @dataclass
@@ -44,11 +63,11 @@ class Thing:
 
     @property
     def key(self):
-        return f"{self.what}-{self.record.pk}"
+        return key_of(self.record)
 
     @property
     def confirmed(self):
-        return self.record.confirmed_at if self.what == ROLE else self.record.verified_at
+        return confirmed_on(self.record)
 
     @property
     def owner(self):
@@ -77,7 +96,7 @@ def things(rows):
 
 def next_thing(day, *, later=()):
     """Return what is to be looked at next, or None; `later` are the keys of what has been put aside."""
-    for row in stalest(day)[: len(later) + 1]:
+    for row in stalest(day, ages=WORTH_ASKING)[: len(later) + 1]:
         if f"{row['what']}-{row['number']}" not in later:
             return next(iter(things([row])), None)
     return None

@@ -1,9 +1,14 @@
 from pathlib import PurePath
+from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin.forms.search import SearchForm
+
+from crm.services.ages import age_of, confirmed_on
+from crm.services.tidying import key_of, may_tidy
 
 register = template.Library()
 
@@ -29,3 +34,16 @@ def face(record):
     if record.picture:
         url = reverse(f"{record._meta.model_name}:picture", args=[record.pk]) + f"?v={PurePath(record.picture.name).stem[:8]}"
     return {"url": url, "initials": record.initials, "tint": record.tint, "is_logo": record.picture_field == "logo"}
+
+
+@register.inclusion_tag("admin/tidying/age.html", takes_context=True)
+def data_age(context, record, back_to=""):
+    """How old a role, an address or a number is and where it comes from.
+
+    With a page to come back to, what should be confirmed leads to where that is done, for whoever may.
+    """
+    confirmed = confirmed_on(record)
+    age = age_of(confirmed, timezone.localdate())
+    leads = back_to and age != "fresh" and may_tidy(context.request.user)
+    url = f"{reverse('tidying:index')}?{urlencode({'thing': key_of(record), 'next': back_to})}" if leads else ""
+    return {"age": age, "confirmed": confirmed, "source": record.source, "url": url, "what": record}

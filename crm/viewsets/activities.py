@@ -12,9 +12,10 @@ from crm.exporting import ActivityExport
 from crm.filters.activities import ActivityFilterSet
 from crm.forms.lines import LinesPanel
 from crm.models import Activity, Contact, Network, Organisation, Participation
-from crm.viewsets.base import ArchivableViewSet, RegisterCreateView, RegisterIndexView
+from crm.viewsets.base import ArchivableViewSet, RegisterCreateView, RegisterEditView, RegisterIndexView
 from crm.viewsets.filter_widgets import ContactFilterWidget, OrganisationFilterWidget
 from crm.viewsets.initial import AddressMixin
+from crm.viewsets.returning import ReturningListMixin, ReturningMixin
 
 # Of those who took part, in a cell of the list.
 MOST_NAMED = 4
@@ -44,7 +45,7 @@ class ParticipantsColumn(Column):
         return format_html_join(mark_safe("<br>"), "{}", names)
 
 
-class ActivityIndexView(RegisterIndexView):
+class ActivityIndexView(ReturningListMixin, RegisterIndexView):
     title_label = _("Subject")
     title_width = "30%"
 
@@ -57,7 +58,7 @@ class ActivityIndexView(RegisterIndexView):
         return super().order_queryset(queryset) if self.ordering else queryset.newest_first()
 
 
-class ActivityCreateView(AddressMixin, RegisterCreateView):
+class ActivityCreateView(ReturningMixin, AddressMixin, RegisterCreateView):
     def instance_from_address(self):
         activity = Activity(
             kind=self.choice_of("kind"),
@@ -75,6 +76,10 @@ class ActivityCreateView(AddressMixin, RegisterCreateView):
         return super().save_instance()
 
 
+class ActivityEditView(ReturningMixin, RegisterEditView):
+    pass
+
+
 class ActivityViewSet(ArchivableViewSet):
     model = Activity
     icon = "comment"
@@ -82,6 +87,7 @@ class ActivityViewSet(ArchivableViewSet):
     menu_order = 420
     index_view_class = ActivityIndexView
     add_view_class = ActivityCreateView
+    edit_view_class = ActivityEditView
     filterset_class = ActivityListFilterSet
     exportable_class = ActivityExport
     list_display = [

@@ -133,7 +133,8 @@ class RegisterIndexView(ExportableIndexMixin, generic.IndexView):
             context["archived_count"] = self.archived_count
             context["archived_url"] = f"{self.index_url}?{self.archived_params.urlencode()}"
             if context.get("add_url"):
-                context["add_this_url"] = f"{context['add_url']}?{urlencode({'q': self.search_query})}"
+                joined_by = "&" if "?" in context["add_url"] else "?"
+                context["add_this_url"] = f"{context['add_url']}{joined_by}{urlencode({'q': self.search_query})}"
         return context
 
     @cached_property

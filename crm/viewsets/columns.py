@@ -1,9 +1,13 @@
 """Cells of the register's lists."""
 
+from dataclasses import dataclass
+
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from crm.services.ages import NEVER, age_of
 from crm.viewsets.list_columns import ListColumn, current_affiliations, usable_points
 
 
@@ -28,3 +32,22 @@ class RolesColumn(ListColumn):
     def get_value(self, instance):
         lines = ((affiliation.label, affiliation.organisation) for affiliation in instance.current_affiliations)
         return format_html_join(mark_safe("<br>"), "{} · {}", lines) or format_html('<span class="w-text-meta">{}</span>', _("no role"))
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    age: str
+    confirmed: object  # the day, or None
+
+
+class AgeColumn(ListColumn):
+    """When the oldest of what is known of somebody was last confirmed; its annotation says NEVER where something never was."""
+
+    cell_template_name = "admin/register/age_cell.html"
+
+    def get_value(self, instance):
+        oldest = super().get_value(instance)
+        if oldest is None:
+            return None
+        confirmed = None if oldest == NEVER else oldest
+        return Confirmation(age_of(confirmed, timezone.localdate()), confirmed)

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.filters.held_roles import at_organisation_or_above
 from crm.models import Affiliation, Change, Contact, Membership, Municipality, Organisation, Participation, Role
+from crm.services.ages import oldest_confirmation
+from crm.viewsets.columns import AgeColumn
 from crm.viewsets.list_columns import NETWORKS, TAGS, DayColumn, ListColumn, YesColumn, current_affiliations, joined
 from crm.viewsets.list_groups import ChoiceGrouping, RecordGrouping, SubregionGrouping, yes_or_no
 
@@ -72,6 +74,7 @@ CONTACT_COLUMNS = [
     NETWORKS,
     TAGS,
     DayColumn("last_activity", label=_("Last activity"), annotation=last_met("contact"), sort_key="last_activity"),
+    AgeColumn("data_age", label=_("Age of data"), annotation=oldest_confirmation, sort_key="data_age"),
     DayColumn("created", label=_("Created"), accessor="created_at", sort_key="created_at"),
     DayColumn("changed", label=_("Changed"), annotation=last_changed("contact")),
     ListColumn("source", label=_("Source"), sort_key="source"),

@@ -1,5 +1,7 @@
 """The admin's first page for whoever works with the register: cards with figures of today, each leading to the rows behind it."""
 
+from urllib.parse import urlencode
+
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -14,9 +16,11 @@ from crm.models import Activity, Change, ChangeSet, Organisation, Task
 from crm.services import dashboard
 from crm.services.change_sets import whats
 from crm.services.rights import may_read_anything, may_view, readable_changes
+from crm.services.tidying import may_tidy
 from crm.services.wording import actor_of
 from crm.viewsets.change_sets import in_words
 from crm.viewsets.plots import HEIGHT, WIDTH, Part, bar, columns
+from crm.viewsets.returning import with_return
 
 FEW = 5
 NOT_MET = "member=yes&not_met=last_365_days"  # the same filter for the number and for the list that it leads to
@@ -69,6 +73,10 @@ class Card(Component):
 
     def is_shown(self):
         raise NotImplementedError
+
+    def form_url(self, url_name, record):
+        """A record's form, which comes back to the first page."""
+        return with_return(reverse(url_name, args=[record.pk]), reverse("wagtailadmin_home"))
 
     def get_context_data(self, parent_context):
         names = ("heading", "icon", "url", "number", "words", "lines", "empty", "plot", "plot_words", "plot_height", "legend")
@@ -123,12 +131,12 @@ class WaitingCard(Card):
 
     @property
     def lines(self):
-        return [(task.what, self._by(task), reverse("task:edit", args=[task.pk])) for task in self.tasks.soonest_first()[:FEW]]
+        return [(task.what, self._by(task), self.form_url("task:edit", task)) for task in self.tasks.soonest_first()[:FEW]]
 
     def _by(self, task):
         if task.due is None:
             return ""
-        day = date_format(task.due, "j F")
+        day = date_format(task.due, "MONTH_DAY_FORMAT")
         return _("overdue since %(day)s") % {"day": day} if task.due < self.day else day
 
 
@@ -143,7 +151,11 @@ class MeetingsCard(Card):
 
     @property
     def url(self):
-        return reverse("activity:index")
+        """The activities that are counted."""
+        first, _number = self.months[0]
+        kinds = [kind for kind in Activity.Kind if kind != Activity.Kind.NOTE]
+        query = urlencode({"day_from": first, "day_to": self.day, "kind": kinds}, doseq=True)
+        return f"{reverse('activity:index')}?{query}"
 
     @cached_property
     def months(self):
@@ -167,11 +179,11 @@ class MeetingsCard(Card):
 
     @property
     def lines(self):
-        return [(str(one), self._when(one), reverse("activity:edit", args=[one.pk])) for one in dashboard.next_meetings(self.day)[:FEW]]
+        return [(str(one), self._when(one), self.form_url("activity:edit", one)) for one in dashboard.next_meetings(self.day)[:FEW]]
 
     @staticmethod
     def _when(activity):
-        day = date_format(activity.day, "j F")
+        day = date_format(activity.day, "MONTH_DAY_FORMAT")
         return f"{day} {activity.starts_at:%H:%M}" if activity.starts_at else day
 
 
@@ -257,7 +269,11 @@ class AgeCard(BarCard):
 
     @property
     def url(self):
-        return reverse("contact:index")
+        return self._list_of("stale", "never") or f"{reverse('contact:index')}?columns=roles,data_age&ordering=data_age"
+
+    def _list_of(self, *ages):
+        """The rows behind a number; "" for who may not tidy."""
+        return f"{reverse('tidying:list')}?{urlencode({'age': ages}, doseq=True)}" if may_tidy(self.user) else ""
 
     @property
     def number(self):
@@ -274,10 +290,10 @@ class AgeCard(BarCard):
     @property
     def parts(self):
         return [
-            Part(_("confirmed within a year"), self.ages.fresh, "good"),
-            Part(_("within two years"), self.ages.ageing, "plain"),
-            Part(_("longer ago"), self.ages.stale, "bad"),
-            Part(_("never"), self.ages.never, "none"),
+            Part(_("confirmed within a year"), self.ages.fresh, "good", self._list_of("fresh")),
+            Part(_("within two years"), self.ages.ageing, "plain", self._list_of("ageing")),
+            Part(_("longer ago"), self.ages.stale, "bad", self._list_of("stale")),
+            Part(_("never"), self.ages.never, "none", self._list_of("never")),
         ]
 
 
@@ -317,4 +333,5 @@ class ChangesCard(Card):
 
     @staticmethod
     def _who(change_set):
-        return f"{actor_of(change_set)}, {date_format(timezone.localtime(change_set.at), 'j F H:i')}"
+        at = timezone.localtime(change_set.at)
+        return f"{actor_of(change_set)}, {date_format(at, 'MONTH_DAY_FORMAT')} {at:%H:%M}"

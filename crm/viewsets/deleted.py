@@ -20,6 +20,7 @@ from crm.services.ledger import change_set
 from crm.services.rights import may, may_take_back
 from crm.viewsets.change_sets import ReadersMenuItem, ReadersOnlyMixin
 from crm.viewsets.history import LARGEST_NUMBER, buttons_to_undo_this, undo_buttons, url_of
+from crm.viewsets.links import page_url
 
 PER_PAGE = 50
 STATES = {"archived": _("Archived"), "deleted": _("Deleted")}
@@ -93,7 +94,7 @@ class BringBackView(ReadersOnlyMixin, View):
         messages.success(self.request, gettext("“%(name)s” is back.") % {"name": record}, buttons=buttons)
 
     def buttons(self, model, pk):
-        url = url_of("edit", model, pk)
+        url = page_url(model, pk)
         return [messages.button(url, gettext("Open"))] if url else []
 
 

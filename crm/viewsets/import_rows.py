@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.importing.outcomes import SKIP
 from crm.models import ImportJob, ImportRow
-from crm.viewsets.history import url_of
 from crm.viewsets.import_access import columns_of
+from crm.viewsets.links import page_url
 
 Fate = ImportRow.Fate
 ROWS_PER_PAGE = 25
@@ -84,7 +84,7 @@ def urls_of(rows):
     found = {}
     for label, pks in numbers.items():
         model = apps.get_model(label)
-        found |= {(label, pk): url_of("edit", model, pk) for pk in model._default_manager.filter(pk__in=pks).values_list("pk", flat=True)}
+        found |= {(label, pk): page_url(model, pk) for pk in model._default_manager.filter(pk__in=pks).values_list("pk", flat=True)}
     return found
 
 

@@ -76,14 +76,14 @@ class JobChangeMixin(PermissionCheckedMixin, WagtailAdminTemplateMixin):
     def get_breadcrumbs_items(self):
         items = [
             {"url": reverse("contact:index"), "label": gettext("Contacts")},
-            {"url": reverse("contact:edit", args=[self.contact.pk]), "label": self.contact.name},
+            {"url": reverse("contact:inspect", args=[self.contact.pk]), "label": self.contact.name},
             {"url": "", "label": self.page_title},
         ]
         return [*super().get_breadcrumbs_items(), *items]
 
     def get_context_data(self, **kwargs):
-        edit_url = reverse("contact:edit", args=[self.contact.pk])
-        return super().get_context_data(contact=self.contact, roles=self.roles, edit_url=edit_url, **kwargs)
+        edit_url, contact_url = (reverse(f"contact:{page}", args=[self.contact.pk]) for page in ("edit", "inspect"))
+        return super().get_context_data(contact=self.contact, roles=self.roles, edit_url=edit_url, contact_url=contact_url, **kwargs)
 
 
 class RolesView(JobChangeMixin, TemplateView):
@@ -113,7 +113,7 @@ class JobChangeView(JobChangeMixin, TemplateView):
     def ended(self):
         get_object_or_404(Affiliation, pk=self.kwargs["affiliation"], contact=self.contact)
         messages.warning(self.request, gettext("This role has ended already."))
-        return redirect("contact:edit", self.contact.pk)
+        return redirect("contact:inspect", self.contact.pk)
 
     def form(self, data=None):
         may_add = self.request.user.has_perm("crm.add_contact")
@@ -170,7 +170,7 @@ class JobChangeView(JobChangeMixin, TemplateView):
             return self.again()
         buttons = undo_buttons(done) if may_undo(self.request.user, done) else []
         messages.success(self.request, self.success_message(change), buttons=buttons)
-        return redirect("contact:edit", self.contact.pk)
+        return redirect("contact:inspect", self.contact.pk)
 
     def again(self):
         """Show the second step anew, as things stand now: the objects in hand have been written to in vain."""

@@ -290,7 +290,7 @@ class ListOptionsViewSetMixin:
         delete = self.get_url_name("view_delete")
         return [
             *super().get_urlpatterns(),
-            path("peek/<int:pk>/", self.construct_view(PeekView, edit_url_name=self.get_url_name("edit")), name="peek"),
+            path("peek/<int:pk>/", self.construct_view(PeekView), name="peek"),
             path("facets/", self.construct_view(FacetsView, listing=self.index_view), name="facets"),
             path("views/add/", self.list_view(SavedViewCreateView, listing=self.index_view), name="view_add"),
             path("views/<int:pk>/", self.list_view(SavedViewEditView, listing=self.index_view, delete_url_name=delete), name="view_edit"),

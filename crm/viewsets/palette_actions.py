@@ -9,9 +9,9 @@ from crm.services.palette_actions import Action, offered, register_actions
 ACTIONS = [
     Action(_("New contact"), "contact:add", "crm.add_contact", words=_("create add person")),
     Action(_("New organisation"), "organisation:add", "crm.add_organisation", words=_("create add")),
-    Action(_("Log a visit"), "activity:add", "crm.add_activity", words=_("new activity"), params=(("kind", "visit"),)),
-    Action(_("Log a call"), "activity:add", "crm.add_activity", words=_("new activity"), params=(("kind", "call"),)),
-    Action(_("New task"), "task:add", "crm.add_task", words=_("create add remember")),
+    Action(_("Log a visit"), "activity:add", "crm.add_activity", words=_("new activity"), params=(("kind", "visit"),), comes_back=True),
+    Action(_("Log a call"), "activity:add", "crm.add_activity", words=_("new activity"), params=(("kind", "call"),), comes_back=True),
+    Action(_("New task"), "task:add", "crm.add_task", words=_("create add remember"), comes_back=True),
     Action(_("New network"), "network:add", "crm.add_network", words=_("create add")),
     Action(_("New tag"), "tag:add", "crm.add_tag", words=_("create add")),
     Action(_("Import a spreadsheet"), "register_import:index", "crm.add_contact", "upload", words=_("Excel CSV vCard file upload")),
@@ -21,7 +21,7 @@ ACTIONS = [
 
 @register_actions
 def register(request):
-    yield from offered(request.user, ACTIONS)
+    yield from offered(request.user, ACTIONS, request.GET.get("here", ""))
 
 
 @register_actions

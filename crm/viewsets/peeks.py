@@ -1,6 +1,7 @@
 """The record at a glance, beside the list it stands in; without script on a page of its own."""
 
-from django.contrib.admin.utils import quote
+from dataclasses import dataclass
+
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -14,6 +15,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from crm.models import Activity, Affiliation, Contact, Membership, Network, Organisation, Tag, Task
 from crm.services.rights import may_view
+from crm.viewsets.links import page_url_for
 from crm.viewsets.list_columns import shown_number
 
 MOST = 5
@@ -22,7 +24,6 @@ MOST = 5
 class PeekView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
     any_permission_required = ["add", "change", "delete", "view"]
     model = None
-    edit_url_name = None
     index_url_name = None
 
     def get_template_names(self):
@@ -40,12 +41,11 @@ class PeekView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
         return [*super().get_breadcrumbs_items(), listed, {"url": "", "label": str(self.record)}]
 
     def get_context_data(self, **kwargs):
-        may_change = self.user_has_permission("change")
         return super().get_context_data(
             record=self.record,
             facts=[(label, value if isinstance(value, list) else [value]) for label, value in FACTS[self.model](self.record) if value],
             points=list(self.record.contact_points.usable()) if hasattr(self.record, "contact_points") else [],
-            edit_url=reverse(self.edit_url_name, args=[quote(self.record.pk)]) if may_change else "",
+            page_url=page_url_for(self.request.user, self.model, self.record.pk),
             **self.happenings(),
             **kwargs,
         )
@@ -75,10 +75,20 @@ def lines(records):
     return [str(record) for record in records]
 
 
+@dataclass(frozen=True)
+class HeldRole:
+    """A role in words, which tells its age beside."""
+
+    role: Affiliation
+
+    def __str__(self):
+        return " · ".join(filter(None, [self.role.label, str(self.role.organisation)]))
+
+
 def facts_of_contact(contact):
     today = timezone.localdate()
     held = contact.affiliations.on(today).newest_first().select_related("organisation", "role")
-    yield _("Roles"), [" · ".join(filter(None, [one.label, str(one.organisation)])) for one in held]
+    yield _("Roles"), [HeldRole(one) for one in held]
     seats = contact.seats.on(today).filter(network__archived_at=None).select_related("network")
     yield _("Networks"), lines(seat.network for seat in seats)
     yield _("Tags"), ", ".join(lines(Tag.objects.filter(taggings__contact=contact)))

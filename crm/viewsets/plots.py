@@ -7,11 +7,12 @@ WIDTH, HEIGHT, GAP = 240, 40, 2
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of a bar, or a column. `tone` names a class of static/css/admin/dashboard.css."""
+    """A stretch of a bar, or a column. `tone` names a class of static/css/admin/dashboard.css; `url` leads to the rows behind it."""
 
     label: str
     number: int
     tone: str = "plain"
+    url: str = ""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from crm.viewsets.record_documents import DOCUMENT, DocumentsMixin
 from crm.viewsets.record_editing import EditingMixin
 from crm.viewsets.record_files import file_patterns
 from crm.viewsets.record_quick import QuickMixin
+from crm.viewsets.returning import with_return
 
 
 def key(letter, label):
@@ -143,7 +144,7 @@ class RecordView(DocumentsMixin, EditingMixin, QuickMixin, InspectView):
         page = page_of(self.about, kind=self.kind, before=self.before)
         for _month, items in page.months:
             for item in items:
-                item.url = page_url(*item.leads_to) if item.leads_to else ""
+                item.url = self.url_from_here(*item.leads_to) if item.leads_to else ""
                 if item.kind == "document":
                     item.url = self.document_url(item.place.pk)
         return page
@@ -153,11 +154,15 @@ class RecordView(DocumentsMixin, EditingMixin, QuickMixin, InspectView):
         sections = sections_of(self.about)
         for section in sections:
             for activity in section.values.get("activities", ()):
-                activity.url = page_url(type(activity), activity.pk)
+                activity.url = self.url_from_here(type(activity), activity.pk)
             for document in section.values.get("documents", ()):
                 document.url, document.key = self.document_url(document.pk), f"{DOCUMENT}{document.pk}"
                 document.form = self.form_at(document.key)
         return sections
+
+    def url_from_here(self, model, pk):
+        """The page of something that the story tells of; a form comes back here."""
+        return url_of("inspect", model, pk) or with_return(url_of("edit", model, pk), self.own_url)
 
     @cached_property
     def before(self):
@@ -197,11 +202,6 @@ class RecordView(DocumentsMixin, EditingMixin, QuickMixin, InspectView):
     def neighbour_url(self, which):
         pk = self.neighbours and getattr(self.neighbours, which)
         return self.url_for(pk) if pk else ""
-
-
-def page_url(model, pk):
-    """Where a record can be looked at, or else changed; "" for what has no page."""
-    return url_of("inspect", model, pk) or url_of("edit", model, pk)
 
 
 class RecordViewSetMixin:

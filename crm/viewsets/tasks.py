@@ -19,11 +19,12 @@ from crm.models import ChangeSet, Contact, Network, Organisation, Task
 from crm.services.ledger import change_set
 from crm.services.rights import may
 from crm.services.tasks import complete_task, reopen_task
-from crm.viewsets.base import RegisterCreateView, RegisterIndexView, RegisterViewSet
+from crm.viewsets.base import RegisterCreateView, RegisterEditView, RegisterIndexView, RegisterViewSet
 from crm.viewsets.filter_widgets import ContactFilterWidget, OrganisationFilterWidget
 from crm.viewsets.history import LARGEST_NUMBER, buttons_to_undo_this
 from crm.viewsets.initial import AddressMixin
 from crm.viewsets.links import link_to
+from crm.viewsets.returning import ReturningListMixin, ReturningMixin
 
 
 class TaskListFilterSet(TaskFilterSet):
@@ -59,7 +60,7 @@ class AboutColumn(Column):
         return {**super().get_cell_context_data(task, parent_context), "links": links}
 
 
-class TaskIndexView(RegisterIndexView):
+class TaskIndexView(ReturningListMixin, RegisterIndexView):
     template_name = "admin/register/task_index.html"
     results_template_name = "admin/register/task_index_results.html"
     add_item_label = _("New task")
@@ -100,17 +101,11 @@ class TaskIndexView(RegisterIndexView):
             f"{name}={value}" for name in self.filterset_class.base_filters for value in self.request.GET.getlist(name) if value
         )
 
-    @property
-    def this_url(self):
-        params = self.request.GET.copy()
-        params.pop("_w_filter_fragment", None)
-        return f"{self.index_url}?{params.urlencode()}"
-
     def get_context_data(self, **kwargs):
         return super().get_context_data(tabs=self.tabs, this_url=self.this_url, **kwargs)
 
 
-class TaskCreateView(AddressMixin, RegisterCreateView):
+class TaskCreateView(ReturningMixin, AddressMixin, RegisterCreateView):
     def instance_from_address(self):
         return Task(
             what=self.text_of("what"),
@@ -124,6 +119,10 @@ class TaskCreateView(AddressMixin, RegisterCreateView):
     def save_instance(self):
         self.form.instance.created_by = self.request.user
         return super().save_instance()
+
+
+class TaskEditView(ReturningMixin, RegisterEditView):
+    pass
 
 
 class MarkView(View):
@@ -167,6 +166,7 @@ class TaskViewSet(RegisterViewSet):
     menu_order = 440
     index_view_class = TaskIndexView
     add_view_class = TaskCreateView
+    edit_view_class = TaskEditView
     filterset_class = TaskListFilterSet
     exportable_class = TaskExport
     list_display = [

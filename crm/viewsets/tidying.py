@@ -12,24 +12,28 @@ from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.paginator import WagtailPaginator
+from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 
 from crm.exceptions import RegisterError
-from crm.models import Contact, ContactPoint, Organisation
+from crm.models import ContactPoint
 from crm.services import tidying
-from crm.services.ages import age_of
+from crm.services.ages import AGES
 from crm.services.ledger import change_set
-from crm.services.rights import may
-from crm.viewsets.history import buttons_to_undo_this
+from crm.services.tidying import may_tidy
+from crm.viewsets.history import buttons_to_undo_this, url_of
+from crm.viewsets.links import page_url
 
 LATER, DONE = "tidying_later", "tidying_done"
 MOST_LATER = 200  # put aside in one session
 PER_PAGE = 50
-
-
-def may_tidy(user):
-    return may(user, "change", Contact) and may(user, "change", Organisation)
+AGE_WORDS = {
+    "never": _("never confirmed"),
+    "stale": _("over two years ago"),
+    "ageing": _("over a year ago"),
+    "fresh": _("confirmed within a year"),
+}
 
 
 class TidyingMixin(WagtailAdminTemplateMixin):
@@ -58,24 +62,30 @@ class CardView(TidyingMixin, TemplateView):
     def later(self):
         return self.request.session.get(LATER, [])
 
+    @cached_property
+    def next_url(self):
+        """Where somebody came from who wants to confirm just one thing."""
+        return get_valid_next_url_from_request(self.request)
+
+    def next_card(self):
+        return redirect(self.next_url or "tidying:index")
+
     def get_context_data(self, **kwargs):
         today = timezone.localdate()
-        thing = kwargs.pop("thing", None) or tidying.next_thing(today, later=self.later)
+        asked = kwargs.pop("thing", None) or tidying.find(self.request.GET.get("thing", ""))
+        thing = asked or tidying.next_thing(today, later=self.later)
         kwargs.setdefault("form", ValueForm())
         return super().get_context_data(
             thing=thing,
-            owner_url=self._owner_url(thing.owner) if thing else "",
-            age=age_of(thing.confirmed, today) if thing else "",
+            owner_url=page_url(type(thing.owner), thing.owner.pk) if thing else "",
+            form_url=url_of("edit", type(thing.owner), thing.owner.pk) if thing else "",
+            next_url=self.next_url,
             is_point=bool(thing) and thing.what == tidying.POINT,
             input_type="email" if thing and thing.what == tidying.POINT and thing.record.kind == ContactPoint.Kind.EMAIL else "text",
             done=self.request.session.get(DONE, 0),
             later_count=len(self.later),
             **kwargs,
         )
-
-    @staticmethod
-    def _owner_url(owner):
-        return reverse(f"{owner._meta.model_name}:edit", args=[owner.pk])
 
     def post(self, request):
         action = request.POST.get("action", "")
@@ -88,7 +98,7 @@ class CardView(TidyingMixin, TemplateView):
             return redirect("tidying:index")
         if action == "later":
             request.session[LATER] = [*self.later, thing.key][-MOST_LATER:]
-            return redirect("tidying:index")
+            return self.next_card()
         return self.answer(thing, action)
 
     def answer(self, thing, action):
@@ -106,7 +116,7 @@ class CardView(TidyingMixin, TemplateView):
             return self.render_to_response(self.get_context_data(thing=thing, form=form))
         messages.success(self.request, sentence, buttons=buttons)
         self.request.session[DONE] = self.request.session.get(DONE, 0) + 1
-        return redirect("tidying:index")
+        return self.next_card()
 
     def right(self, thing):
         tidying.confirm(thing, acting_user=self.request.user)
@@ -136,14 +146,33 @@ class ListView(TidyingMixin, TemplateView):
         trail = [{"url": reverse("tidying:index"), "label": gettext("Tidying")}, {"url": "", "label": self.page_title}]
         return [*self.breadcrumbs_items, *trail]
 
+    @cached_property
+    def ages(self):
+        """The ages that the list is narrowed down to; all of them where none is asked for."""
+        return [age for age in AGES if age in self.request.GET.getlist("age")] or AGES
+
+    @property
+    def age_links(self):
+        """(words, query string, whether it is shown) for the list of everything and of each age."""
+        shown = self.ages if self.ages is not AGES else ()
+        yield gettext("All"), "", not shown
+        for age, words in AGE_WORDS.items():
+            yield words, f"age={age}", age in shown
+
     def get_context_data(self, **kwargs):
-        today = timezone.localdate()
-        paginator = WagtailPaginator(tidying.stalest(today), PER_PAGE)
+        paginator = WagtailPaginator(tidying.stalest(timezone.localdate(), ages=self.ages), PER_PAGE)
         page = paginator.get_page(self.request.GET.get("p"))
-        rows = [(thing, age_of(thing.confirmed, today), CardView._owner_url(thing.owner)) for thing in tidying.things(page.object_list)]
-        count = ngettext("%(number)s thing to confirm", "%(number)s things to confirm", paginator.count) % {"number": paginator.count}
+        rows = [(thing, page_url(type(thing.owner), thing.owner.pk)) for thing in tidying.things(page.object_list)]
+        count = ngettext("%(number)s role, address or number", "%(number)s roles, addresses and numbers", paginator.count) % {
+            "number": paginator.count
+        }
         return super().get_context_data(
-            rows=rows, page=page, count=count, elided_page_range=paginator.get_elided_page_range(page.number), **kwargs
+            rows=rows,
+            page=page,
+            count=count,
+            age_links=self.age_links,
+            elided_page_range=paginator.get_elided_page_range(page.number),
+            **kwargs,
         )
 
 

@@ -108,6 +108,17 @@ def test_months_without_activities_are_there_too():
 
 
 class TestPage:
+    def test_age_of_the_register_leads_to_the_rows_behind_it(self, staff_client):
+        EmailFactory.create_batch(2)
+        AffiliationFactory(confirmed_at=timezone.localdate())
+
+        page = staff_client.get("/admin/").content.decode()
+
+        assert "2 roles, addresses and numbers that nobody has confirmed for two years" in first_page(staff_client)
+        assert "/admin/register/tidying/list/?age=stale&amp;age=never" in page
+        assert "/admin/register/tidying/list/?age=fresh" in page
+        assert "2 roles, addresses and numbers." in text(staff_client.get("/admin/register/tidying/list/?age=stale&age=never"))
+
     def test_own_tasks_wait(self, staff_client, staff):
         TaskFactory(what="Skicka avtalet", assignee=staff, due=datetime.date(2018, 5, 2))
         TaskFactory(what="Någon annans", assignee=UserFactory())

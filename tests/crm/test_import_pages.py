@@ -195,8 +195,8 @@ def test_rows_of_a_finished_import_lead_to_what_they_speak_of_as_long_as_it_is_t
     asa, bo = Contact.objects.get(last_name="Öberg"), Contact.objects.get(last_name="Ek")
     Contact.objects.filter(pk=bo.pk).delete()
     page = page_of(staff_client, job)
-    assert f'href="/admin/contact/edit/{asa.pk}/"' in page
-    assert f'href="/admin/contact/edit/{bo.pk}/"' not in page
+    assert f'href="/admin/contact/inspect/{asa.pk}/"' in page
+    assert f'href="/admin/contact/inspect/{bo.pk}/"' not in page
 
 
 def test_cards_are_counted(staff_client):

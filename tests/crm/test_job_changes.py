@@ -442,7 +442,7 @@ class TestTheWayThere:
 
     def test_role_that_has_ended_leads_back(self, staff_client, anna, today):
         Affiliation.objects.update(until=today - DAY)
-        assert staff_client.get(url(anna)).url == f"/admin/contact/edit/{anna.pk}/"
+        assert staff_client.get(url(anna)).url == f"/admin/contact/inspect/{anna.pk}/"
 
     def test_role_of_somebody_else_is_not_found(self, staff_client, anna, bo):
         role = anna.affiliations.get()

@@ -239,7 +239,7 @@ def test_record_is_seen_beside_the_list(staff_client):
     TaskFactory(contact=contact, what="Skicka avtalet")
     ParticipationFactory(contact=contact, activity=ActivityFactory(subject="Höstens behov"))
     page = staff_client.get(f"/admin/contact/peek/{contact.pk}/?fragment").content.decode()
-    for text in ("ring före 10", "Komvux Åmål", "Skicka avtalet", "Höstens behov", f"/admin/contact/edit/{contact.pk}/"):
+    for text in ("ring före 10", "Komvux Åmål", "Skicka avtalet", "Höstens behov", f"/admin/contact/inspect/{contact.pk}/"):
         assert text in page
     assert "<html" not in page
     assert "<html" in staff_client.get(f"/admin/contact/peek/{contact.pk}/").content.decode()

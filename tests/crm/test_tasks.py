@@ -103,7 +103,7 @@ def test_tabs_count_and_say_where_one_is(staff_client, tasks):
 def test_overdue_is_said_in_words_and_about_whom_is_a_link(staff_client, tasks):
     page = staff_client.get("/admin/task/?state=overdue").content.decode()
     assert f"{gettext('overdue')}</strong>" in page
-    assert f'<a href="/admin/contact/edit/{tasks["late"].contact_id}/">Åsa Öberg</a>' in page
+    assert f'<a href="/admin/contact/inspect/{tasks["late"].contact_id}/">Åsa Öberg</a>' in page
 
 
 def test_list_keeps_its_queries_when_rows_grow(staff_client, django_assert_max_num_queries):

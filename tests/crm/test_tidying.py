@@ -83,6 +83,11 @@ class TestCard:
         assert "is right." in read
         assert "Undo" in read
 
+    def test_what_somebody_has_just_confirmed_is_not_asked_again(self, staff_client, email):
+        answer(staff_client, "right", f"point-{email.pk}")
+
+        assert "nothing left to confirm" in card(staff_client)
+
     def test_role_says_who_has_confirmed_it(self, staff_client, staff):
         role = AffiliationFactory()
 
@@ -164,5 +169,28 @@ def test_list_keeps_its_queries_when_rows_grow(staff_client, django_assert_num_q
     with django_assert_num_queries(len(few)):
         read = text(staff_client.get(f"{CARD}list/"))
 
-    assert "22 things to confirm" in read
+    assert "22 roles, addresses and numbers" in read
     assert "never confirmed" in read
+
+
+class TestList:
+    def rows(self, client, query=""):
+        return [thing.record for thing, _url in client.get(f"{CARD}list/{query}").context["rows"]]
+
+    def test_is_narrowed_down_to_ages(self, staff_client):
+        today = timezone.localdate()
+        never, fresh = EmailFactory(), EmailFactory(verified_at=today)
+        stale, ageing = (AffiliationFactory(confirmed_at=months_before(today, number)) for number in (30, 13))
+
+        assert self.rows(staff_client) == [never, stale, ageing, fresh]
+        assert self.rows(staff_client, "?age=stale&age=never") == [never, stale]
+        assert self.rows(staff_client, "?age=ageing") == [ageing]
+        assert self.rows(staff_client, "?age=odd") == [never, stale, ageing, fresh]
+
+    def test_leads_to_the_record_and_to_confirming_it(self, staff_client):
+        email = EmailFactory()
+
+        page = staff_client.get(f"{CARD}list/?p=1").content.decode()
+
+        assert f"/admin/contact/inspect/{email.contact_id}/" in page
+        assert f"{CARD}?thing=point-{email.pk}&amp;next=%2Fadmin%2Fregister%2Ftidying%2Flist%2F%3Fp%3D1" in page

@@ -67,7 +67,7 @@ def test_holders_and_gaps_stand_side_by_side(staff_client, skara, head, broker, 
     page = staff_client.get(BOARD)
     assert (page.context["board"].vacant, page.context["board"].total) == (1, 2)
     content = page.content.decode()
-    assert f"/admin/contact/edit/{anna.pk}/" in content
+    assert f"/admin/contact/inspect/{anna.pk}/" in content
     assert f"{BOARD}{skara.pk}/{broker.pk}/" in content
 
 
@@ -188,7 +188,7 @@ class TestPermissions:
     def test_onlooker_sees_the_board_and_no_way_to_change_it(self, onlooker_client, skara, head, broker, anna):
         assert board(onlooker_client)["Skara kommun", "Rektor"] == [("Anna Berg", "")]
         content = onlooker_client.get(BOARD).content.decode()
-        assert f"/admin/contact/edit/{anna.pk}/" not in content
+        assert f"/admin/contact/inspect/{anna.pk}/" not in content
         assert f"{BOARD}{skara.pk}/" not in content
         assert "export/?" not in content
 
