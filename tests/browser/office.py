@@ -11,6 +11,7 @@ from tests.factories.crm import (
     ActivityFactory,
     AffiliationFactory,
     ContactFactory,
+    DocumentFactory,
     EmailFactory,
     FeeFactory,
     MembershipFactory,
@@ -48,6 +49,7 @@ def furnish(boss):
         "segment": segment,
         "municipality": MunicipalityFactory(),
     }
+    DocumentFactory(contact=contact)
     exception = SegmentExceptionFactory(segment=segment, contact=contact)
     with change_set(actor=boss, cause=ChangeSet.Cause.EDIT):
         contact.note = "Ring före tio."
@@ -59,6 +61,10 @@ def furnish(boss):
         **views(boss),
         **imports(boss),
         **newsletters(boss, contact, email),
+        "contact:document": None,  # files
+        "organisation:document": None,
+        "contact:picture": None,
+        "organisation:picture": None,
         "contact:job_change_role": {"pk": contact.pk, "affiliation": held.pk},
         "segment:remove_exception": {"pk": segment.pk, "exception": exception.pk},
         "vacancies": {"organisation": membership.organisation.pk, "role": role.pk},

@@ -54,6 +54,7 @@ def faults(page, name, address):
 
 
 def broken_rules(page, where):
+    page.evaluate("document.getAnimations().filter(one => one instanceof CSSTransition).forEach(one => one.finish())")
     found = Axe().run(page, options={"resultTypes": ["violations"], "preload": False})  # it would look for style sheets in wrong places
     for rule in found.response["violations"]:
         yield f"{where}: {rule['help']}: {[node['html'][:200] for node in rule['nodes'][:3]]}"
