@@ -21,6 +21,11 @@ MAILS = r"/(email|mail)s?/|/text_preview\.html"
 RULES = [
     Rule(r"<style\b|\sstyle=", "templates/**/*.html", "no inline style: the site's content security policy refuses it", MAILS),
     Rule(r"<script(?![^>]*\bsrc=)|\son[a-z]+=\"", "templates/**/*.html", "no inline script, for the same reason", MAILS),
+    Rule(
+        r"""=["']?\{\{ *([a-z_]+\.)*(pk|id|number|seen) *\}\}""",
+        "templates/**/*.html",
+        "a number above 999 is written with a space, which no form and no address takes: |stringformat:'d'",
+    ),
     Rule(r"https?://(?!www\.w3\.org/)", "static/css/**/*.css", "no third party: fonts and pictures are kept in the repository"),
     Rule(r"#[0-9a-fA-F]{3,8}\b", "static/css/components/**/*.css", "components use the colours of tokens.css, by role"),
     Rule(r"\b(date\.today|datetime\.now|datetime\.utcnow)\(\)", "[a-z]*/**/*.py", "use timezone.localdate() and timezone.now()"),
