@@ -28,6 +28,7 @@ def test_keys_lead_through_the_list_unless_somebody_is_writing(page, live_server
     expect(page.locator("#quick-subject")).to_have_value("jek")
     page.locator("#quick-subject").blur()
     page.keyboard.press("j")
+    page.wait_for_url(f"**/inspect/{contacts[1].pk}/*")  # loaded, with what listens to the keys
     expect(page.locator("h2.record-name")).to_contain_text("Kim Öberg")
     page.keyboard.press("k")
     expect(page.locator("h2.record-name")).to_contain_text("Kim Adamsson")

@@ -28,6 +28,7 @@ def answer(page, name):
     """Press the underlined letter of an answer; as an event, since Playwright's keyboard knows no å, ä and ö."""
     with override("sv"):
         letter = pgettext(f"key for {name}", name[0])
+    expect(page.locator("[data-tidying-hint]")).to_be_visible()  # shown by the script that listens
     page.locator("body").dispatch_event("keydown", {"key": letter, "bubbles": True})
 
 
