@@ -1,7 +1,7 @@
 import os
 
 from django.conf import settings
-from django.core.files.storage import FileSystemStorage
+from django.core.files.storage import FileSystemStorage, storages
 
 
 class PrivateStorage(FileSystemStorage):
@@ -20,3 +20,8 @@ class PrivateStorage(FileSystemStorage):
 
     def url(self, name):
         raise ValueError("Private files have no address.")
+
+
+def private_storage():
+    """Where models' files are kept; asked for by name, so that a settings file can put them elsewhere."""
+    return storages["private"]

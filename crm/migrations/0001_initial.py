@@ -2,6 +2,7 @@
 
 import crm.countries
 import crm.models.import_jobs
+import crm.storages
 import crm.validators
 import crm.years
 import django.contrib.auth.models
@@ -146,7 +147,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(max_length=40, verbose_name='what')),
-                ('file', models.FileField(storage=crm.models.import_jobs.private_storage, upload_to=crm.models.import_jobs.upload_name, verbose_name='file')),
+                ('file', models.FileField(storage=crm.storages.private_storage, upload_to=crm.models.import_jobs.upload_name, verbose_name='file')),
                 ('filename', models.CharField(max_length=255, verbose_name='file name')),
                 ('state', models.CharField(choices=[('checked', 'Waiting for confirmation'), ('done', 'Imported'), ('cancelled', 'Cancelled')], default='checked', max_length=10, verbose_name='state')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='uploaded')),

@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.models.import_jobs import private_storage
 from crm.recording import recorded
+from crm.storages import private_storage
 
 
 def document_name(document, filename):

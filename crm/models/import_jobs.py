@@ -1,16 +1,12 @@
 import uuid
 
 from django.conf import settings
-from django.core.files.storage import storages
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.recording import unrecorded
-
-
-def private_storage():
-    return storages["private"]
+from crm.storages import private_storage
 
 
 def upload_name(job, filename):

@@ -4,7 +4,7 @@ import uuid
 
 from django.db import models
 
-from crm.models.import_jobs import private_storage
+from crm.storages import private_storage
 
 
 def picture_name(record, filename):

@@ -1,7 +1,5 @@
 """What the register's lists and forms share: search, stable pages, export, and archiving instead of deleting."""
 
-from urllib.parse import urlencode
-
 from django.contrib.admin.utils import quote
 from django.db import IntegrityError, models
 from django.http import HttpResponseRedirect
@@ -15,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.ui.tables import TitleColumn
+from wagtail.admin.utils import set_query_params
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button
@@ -133,8 +132,7 @@ class RegisterIndexView(ExportableIndexMixin, generic.IndexView):
             context["archived_count"] = self.archived_count
             context["archived_url"] = f"{self.index_url}?{self.archived_params.urlencode()}"
             if context.get("add_url"):
-                joined_by = "&" if "?" in context["add_url"] else "?"
-                context["add_this_url"] = f"{context['add_url']}{joined_by}{urlencode({'q': self.search_query})}"
+                context["add_this_url"] = set_query_params(context["add_url"], {"q": self.search_query})
         return context
 
     @cached_property

@@ -1,16 +1,12 @@
 """Forms that lead back to where somebody came from: a record's page, a list as it was narrowed down, the first page."""
 
-from urllib.parse import urlencode
-
 from django.utils.functional import cached_property
-from wagtail.admin.utils import get_valid_next_url_from_request
+from wagtail.admin.utils import get_valid_next_url_from_request, set_query_params
 
 
 def with_return(url, back_to):
     """Return the address of such a form with the one to come back to; "" stays as it is."""
-    if not url or not back_to:
-        return url
-    return f"{url}{'&' if '?' in url else '?'}{urlencode({'next': back_to})}"
+    return set_query_params(url, {"next": back_to}) if url and back_to else url
 
 
 class ReturningMixin:
