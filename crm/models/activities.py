@@ -58,6 +58,7 @@ class Activity(Archivable, Searchable, ClusterableModel):
         ordering = ["-day", "-pk"]
         verbose_name = _("activity")
         verbose_name_plural = _("activities")
+        indexes = [models.Index(fields=["sort_key", "id"], name="crm_activity_sort")]  # the palette reads them in this order
 
     def __str__(self):
         return self.subject or str(self.get_kind_display())
