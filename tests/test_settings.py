@@ -59,3 +59,10 @@ def test_sqlite_lets_readers_go_on_and_writers_queue():
         assert cursor.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert connection.transaction_mode == "IMMEDIATE"
     assert connection.get_connection_params()["timeout"] == 20
+
+
+@pytest.mark.parametrize(("query", "options"), [("", "-c random_page_cost=1.1 -c jit=off"), ("?options=-c%20jit%3Don", "-c jit=on")])
+def test_address_of_the_database_overrules_the_options(tmp_path, query, options):
+    done = load_production(tmp_path, "DATABASES['default']['OPTIONS']['options']", DATABASE_URL=f"postgres://somewhere/knutpunkt{query}")
+
+    assert done.stdout.strip() == options, done.stderr
