@@ -72,12 +72,14 @@ class People:
 
     def gather(self, numbers, keys):
         """Bring in everybody with one of these numbers or keys."""
+        if not numbers and not keys:
+            return
         with_prefix = defaultdict(list)
         for key in keys:
             with_prefix[key[0]].append(key[1:])
         found = set(numbers)
         points = ContactPoint.objects.filter(one_of(ContactPoint, "normalised", with_prefix["e"] + with_prefix["p"]))
-        for contact, organisation, normalised in points.values_list("contact_id", "organisation_id", "normalised"):
+        for contact, organisation, normalised in _rows(points.order_by(), "contact_id", "organisation_id", "normalised"):
             if contact:
                 found.add(contact)
             elif organisation:
@@ -93,7 +95,7 @@ class People:
         if not numbers:
             return
         people = {}
-        contacts = Contact.objects.filter(one_of(Contact, "id", numbers))
+        contacts = Contact.objects.filter(one_of(Contact, "id", numbers)).order_by()
         for number, sort_key, archived_at, *values in _rows(contacts, "pk", "sort_key", "archived_at", *FIELDS):
             fields = dict(zip(FIELDS, values, strict=True))
             people[number] = Person(number, sort_key, archived_at is not None, fields, [], [])

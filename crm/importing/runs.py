@@ -20,7 +20,7 @@ from crm.services import bulk
 from crm.services.ledger import going_on_with
 from crm.services.tables import Options, open_table
 
-LONG = 2_000  # rows from which on PostgreSQL is told how its tables have grown
+LONG = 2_000  # rows from which on PostgreSQL is told how large its tables are
 MOST_UNKNOWN = 300  # different values that a person would go through
 _ROW_COLUMNS = (
     "job_id", "number", "fate", "label", "changes", "messages", "cells", "corrections", "question", "answer", "model", "object_id",
@@ -56,12 +56,10 @@ class Run:
         self.importer.go_on(job)
         self.has_decisions = job.rows.exclude(answer="", corrections={}).exists()
         rows = islice(table.rows(), job.row_done, None)
-        known_at = 0
         try:
             while self._take_next(rows):
-                if job.row_done >= max(2 * known_at, LONG):
+                if job.row_done >= LONG:
                     bulk.refresh_statistics(Contact, ContactPoint, Affiliation)
-                    known_at = job.row_done
         finally:
             self.importer.close()
         if not job.row_done:
@@ -80,7 +78,7 @@ class Run:
             raise SpreadsheetError(message % {"count": self.importer.largest_file})
         rows = self._rows(part)
         self.importer.prepare(rows)
-        newest, outcomes = _newest_change(), None
+        newest, outcomes = self._plans_ahead and _newest_change(), None
         if not self.writes or self._plans_ahead:
             outcomes = self.importer.process(rows)  # outside the transaction: others may write meanwhile
         with transaction.atomic():

@@ -123,6 +123,15 @@ class TestWhoIsMeant:
         assert ContactPoint.objects.get().normalised == "+46701740605"
 
 
+def test_signs_that_a_database_reads_as_its_own_find_the_person_again():
+    names = ['O"Hara', "Berg\\lund", "{Ek,Lind}", "Null", "D'Arc"]
+    rows = [f"Anna;{name};;070-174 06 05;Centrum {name}" for name in names]
+    for name in names:
+        OrganisationFactory(name=f"Centrum {name}")
+
+    assert brought_in("Förnamn;Efternamn;E-post;Mobil;Organisation", *rows) == ["created"] * len(names)
+
+
 class TestTwoRowsOfOnePerson:
     def test_two_titles_are_two_roles(self, skara):
         rows = [f"Bo;Ek;bo@skara.example;{PLACE};{title}" for title in ("Lärare", "Vägledare")]
