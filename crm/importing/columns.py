@@ -14,7 +14,7 @@ def one_line(text):
 
 
 class Column:
-    """`clean` makes a value of a cell's text or raises ValidationError. What it says of the same text is remembered."""
+    """`read(text)` gives (value, None) or (None, sentence). `clean` makes the value of a cell's text or raises ValidationError."""
 
     related = False
 
@@ -25,7 +25,8 @@ class Column:
         self.clean = clean
         self.max_length = max_length
         self.required = False
-        self._cleaned = {} if repeats else None  # of columns in which the same texts come again
+        self._cleaned = {}
+        self.read = self._read_again if repeats else self._read
 
     def headings(self):
         """Return every heading, as `plain_heading` makes it, that stands for this column."""
@@ -35,10 +36,8 @@ class Column:
                 known.add(plain_heading(self.label))
         return known
 
-    def read(self, text):
-        """Return (value, None) or (None, sentence)."""
-        if self._cleaned is None:
-            return self._read(text)
+    def _read_again(self, text):
+        """Read a cell of a column in which the same texts come again and again."""
         if (found := self._cleaned.get(text)) is None:
             found = self._read(text)
             if len(self._cleaned) < CACHED:
@@ -46,6 +45,7 @@ class Column:
         return found
 
     def _read(self, text):
+        """Return (value, None) or (None, sentence)."""
         try:
             value = self.clean(text)
         except ValidationError as error:

@@ -9,10 +9,12 @@ from crm.importing.matching import RENAME, SAME, Matcher
 from crm.importing.organisations import Organisations
 from crm.importing.organisations import suggest as suggest_organisations
 from crm.importing.outcomes import SKIP, Fate, Outcome, RowDoubtful, RowRefused
-from crm.importing.people import People, Scratch
+from crm.importing.people import People
 from crm.importing.planning import POINTS, Planner
+from crm.importing.recognition import Recogniser
 from crm.importing.roles import Roles
 from crm.importing.roles import suggest as suggest_roles
+from crm.importing.scratch import Scratch
 from crm.importing.writing import NoWriter, Writer
 from crm.models import Contact
 from crm.resources.widgets import (
@@ -47,6 +49,7 @@ class ContactImporter:
         self.planner = Planner(
             self.people, self.writer, names=self.names, wishes=wishes, today=timezone.localdate(), show=self.show, label=self.labels.get
         )
+        self.recogniser = Recogniser(self.people, self.planner)
 
     def go_on(self, job):
         """Recall whom and which roles the parts written before an interruption have brought in or changed."""
@@ -71,26 +74,41 @@ class ContactImporter:
     def prepare(self, rows):
         """Read the cells, which needs nothing of the register and so goes before the transaction."""
         for row in rows:
-            row.prepared = self._read(row)
+            row.values, row.messages = self._read(row)
 
     def process(self, rows):
         """Return the Outcome of each row. What is written follows with `write`."""
-        read = [row.prepared for row in rows]
-        good = [values for values, _messages in read if values is not None]
-        self.organisations.gather(good)
-        self._gather_people(rows, good)
-        outcomes = [self._decide(row, values, messages) for row, (values, messages) in zip(rows, read, strict=True)]
+        good = [row for row in rows if row.values is not None and SKIP not in row.answers]
+        self.organisations.gather([row.values for row in good])
+        known = self._gather_people(good)
+        outcomes = [self._unchanged(row, known[row.number]) if row.number in known else self._decide(row) for row in rows]
         if not self.writes:
             self.planner.end_part()
             self.people.settle()
         return outcomes
 
-    def _gather_people(self, rows, good):
+    def _gather_people(self, rows):
+        """Bring in everybody whom rows may speak of, but for the {number of a row: contact} of rows that tell nothing new, returned."""
+        for row in rows:
+            row.place = self._place(row.values)
+        known = self.recogniser.recognise([row for row in rows if not isinstance(row.place, RowRefused)])
+        others = [row for row in rows if row.number not in known]
+        while others:
+            self._gather_people_of(others)
+            # Of whom another row may speak too, all is looked at in the order of the file.
+            others = [row for row in rows if known.get(row.number) in self.people.by_number]
+            for row in others:
+                del known[row.number]
+        return known
+
+    def _gather_people_of(self, rows):
+        for row in rows:
+            self._add_sort_keys(row.values)
         named = {number for row in rows for number in self._chosen(row)}
-        numbers = {values["id"] for values in good if "id" in values} | named
-        self.people.gather(numbers, {"e" + address for values in good for address in values["emails"]})
+        numbers = {row.values["id"] for row in rows if "id" in row.values} | named
+        self.people.gather(numbers, {"e" + address for row in rows for address in row.values["emails"]})
         keys = set()
-        for values in good:
+        for values in (row.values for row in rows):
             known = (one for address in values["emails"] for one in self.people.found_by("e" + address))
             if not any(one.sort_key in values["sort_keys"] for one in known):
                 keys |= {"n" + key for key in values["sort_keys"]}
@@ -134,23 +152,33 @@ class ContactImporter:
         if messages:
             return None, messages
         values["name"] = f"{values['first_name']} {values['last_name']}"
-        values["sort_key"] = swedish_sort_key(values["last_name"], values["first_name"])[:400]
-        # Where a name was in one piece, nobody knows where the last name begins; it is compared in every way.
-        values["sort_keys"] = [swedish_sort_key(last, first)[:400] for first, last in splits] or [values["sort_key"]]
-        values["is_split"] = bool(splits)
+        values["splits"] = splits
         values["emails"], values["phones"] = emails, phones
         if "organisation" in values:
             values["organisation_key"] = swedish_sort_key(values["organisation"])
         return values, []
 
-    def _decide(self, row, values, messages):
+    @staticmethod
+    def _add_sort_keys(values):
+        values["sort_key"] = swedish_sort_key(values["last_name"], values["first_name"])[:400]
+        # Where a name was in one piece, nobody knows where the last name begins; it is compared in every way.
+        values["sort_keys"] = [swedish_sort_key(last, first)[:400] for first, last in values["splits"]] or [values["sort_key"]]
+
+    def _unchanged(self, row, number):
+        label = self.recogniser.take_note(row, number)
+        return Outcome(row, Fate.UNCHANGED, label=label, model="crm.contact", object_id=number if self.writes else None)
+
+    def _decide(self, row):
         if SKIP in row.answers:
             return Outcome(row, Fate.SKIPPED, label=self._raw_label(row))
-        if messages:
-            return Outcome(row, Fate.REFUSED, label=self._raw_label(row), messages=messages)
+        values = row.values
+        if values is None:
+            return Outcome(row, Fate.REFUSED, label=self._raw_label(row), messages=row.messages)
         outcome = Outcome(row, Fate.UNCHANGED, label=values["name"], model="crm.contact")
         try:
-            role, organisation = self._role_and_organisation(values)
+            if isinstance(row.place, RowRefused):
+                raise row.place
+            role, organisation = row.place
             person = self.matcher.find(values, organisation, row.answers)
             is_new = person is None
             person, outcome.changes, outcome.settled = self.planner.carry_out(row, values, person, organisation, role)
@@ -166,20 +194,20 @@ class ContactImporter:
             outcome.fate = Fate.CREATED if is_new else Fate.CHANGED if outcome.changes else Fate.UNCHANGED
         return outcome
 
-    def _role_and_organisation(self, values):
-        """Return what a row names, or refuse it with all that is unknown at once, so that nobody has to decide in two rounds."""
+    def _place(self, values):
+        """Return what a row names, (role, organisation), or the refusal: all that is unknown at once, to be decided in one round."""
         found, refusals = [], []
         for find in (self.roles.of, self.organisations.of):
             try:
                 found.append(find(values))
             except RowRefused as refusal:
                 refusals.append(refusal)
-        if refusals:
-            raise RowRefused(
-                [message for refusal in refusals for message in refusal.messages],
-                unknown=[one for refusal in refusals for one in refusal.unknown],
-            )
-        return found
+        if not refusals:
+            return found
+        return RowRefused(
+            [message for refusal in refusals for message in refusal.messages],
+            unknown=[one for refusal in refusals for one in refusal.unknown],
+        )
 
     def _raw_label(self, row):
         cells = row.cells

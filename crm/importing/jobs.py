@@ -77,6 +77,7 @@ def head(job):
 
 
 def _understand(job, table):
+    job.table = table
     job.options, job.notes, job.headings = table.options.to_json(), list(table.notes), table.headings
     job.row_total = table.row_estimate
     columns = get_importer(job.kind)().columns

@@ -20,7 +20,7 @@ class Question:
         return {"text": self.text, "options": [list(option) for option in self.options]}
 
 
-@dataclass
+@dataclass(slots=True)
 class Row:
     """A row as it was read: its number in the file, its cells by column name, and what somebody has decided about it."""
 
@@ -28,10 +28,13 @@ class Row:
     cells: dict
     answers: set = field(default_factory=set)
     corrections: dict = field(default_factory=dict)  # cells that somebody has typed anew; they are in `cells` too
-    prepared: object = None  # what an importer has made of the cells
+    # What an importer of people makes of the cells: their values or, where a cell is wrong, None and messages like an Outcome's.
+    values: dict | None = None
+    messages: list = field(default_factory=list)
+    place: object = None  # (number of the role, Named organisation) that the values name, or the RowRefused that says why not
 
 
-@dataclass
+@dataclass(slots=True)
 class Outcome:
     row: Row
     fate: str

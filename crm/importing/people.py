@@ -1,21 +1,14 @@
 """The people whom a part of a file speaks of, as the register knows them: asked for all at once, then found by any key.
 
-A run that writes asks the register for each part anew. One that only looks keeps what it would have written in a scratch file, so
-that a later row meets what an earlier one has brought in, however long the file is.
+A run that writes asks the register for each part anew. One that only looks keeps what it would have written in a scratch file.
 """
 
-import datetime
-import pickle
-import sqlite3
 from collections import defaultdict
 
-from django.db import connection
-
-from crm.models import Affiliation, Contact, ContactPoint
+from crm.importing.excerpt import FIELDS, ROLE_FIELDS, Excerpt
+from crm.models import Contact, ContactPoint
 from crm.services.bulk import one_of
 
-FIELDS = ("first_name", "last_name", "language", "quick_facts", "note", "source")
-ROLE_FIELDS = ("organisation_id", "role_id", "title", "since", "until", "end_reason", "is_public")
 EMAIL = ContactPoint.Kind.EMAIL.value
 
 
@@ -61,14 +54,19 @@ class Person:
 class People:
     def __init__(self, scratch=None):
         self.scratch = scratch
+        self.excerpt = Excerpt()
         self.next_number = -1
         self.forget()
 
     def forget(self):
+        self.excerpt.forget()
         self.by_number = {}
         self.by_key = defaultdict(list)  # "e" address, "p" phone number, "n" sort key of the name → numbers
-        self.organisation_emails = set()
         self.changed = {}
+
+    @property
+    def organisation_emails(self):
+        return self.excerpt.organisation_values
 
     def gather(self, numbers, keys):
         """Bring in everybody with one of these numbers or keys."""
@@ -78,12 +76,8 @@ class People:
         for key in keys:
             with_prefix[key[0]].append(key[1:])
         found = set(numbers)
-        points = ContactPoint.objects.filter(one_of(ContactPoint, "normalised", with_prefix["e"] + with_prefix["p"]))
-        for contact, organisation, normalised in _rows(points.order_by(), "contact_id", "organisation_id", "normalised"):
-            if contact:
-                found.add(contact)
-            elif organisation:
-                self.organisation_emails.add(normalised)
+        for holders in self.excerpt.holders(with_prefix["e"] + with_prefix["p"]).values():
+            found.update(holders)
         if names := with_prefix["n"]:
             found |= set(Contact.objects.filter(one_of(Contact, "sort_key", names)).values_list("pk", flat=True))
         self._load(found - set(self.by_number))
@@ -92,36 +86,14 @@ class People:
                 self._know(person)
 
     def _load(self, numbers):
-        if not numbers:
-            return
-        people = {}
-        contacts = Contact.objects.filter(one_of(Contact, "id", numbers)).order_by()
-        for number, sort_key, archived_at, *values in _rows(contacts, "pk", "sort_key", "archived_at", *FIELDS):
-            fields = dict(zip(FIELDS, values, strict=True))
-            people[number] = Person(number, sort_key, archived_at is not None, fields, [], [])
-        points = ContactPoint.objects.filter(one_of(ContactPoint, "contact_id", numbers)).order_by("-is_primary", "pk")
-        for contact, number, kind, normalised, value, is_primary, status in _rows(
-            points, "contact_id", "pk", "kind", "normalised", "value", "is_primary", "status"
-        ):
-            people[contact].points.append(Point(number, kind, normalised, value, bool(is_primary), status))
-        roles = Affiliation.objects.filter(one_of(Affiliation, "contact_id", numbers)).newest_first()
-        for contact, number, organisation, role, title, since, until, end_reason, is_public in _rows(
-            roles, "contact_id", "pk", *ROLE_FIELDS
-        ):
-            people[contact].roles.append(
-                {
-                    "number": number,
-                    "organisation_id": organisation,
-                    "role_id": role,
-                    "title": title,
-                    "since": _day(since),
-                    "until": _day(until),
-                    "end_reason": end_reason,
-                    "is_public": bool(is_public),
-                }
-            )
-        for person in people.values():
-            self._know(person)
+        excerpt = self.excerpt
+        excerpt.fetch(numbers)
+        for number in numbers:
+            if row := excerpt.contacts.get(number):
+                sort_key, archived_at, *values = row
+                points = [Point(*one, bool(is_primary), status) for *one, is_primary, status in excerpt.points[number]]
+                roles = [{"number": role, **dict(zip(ROLE_FIELDS, held, strict=True))} for role, *held in excerpt.roles[number]]
+                self._know(Person(number, sort_key, archived_at is not None, dict(zip(FIELDS, values, strict=True)), points, roles))
 
     def _know(self, person):
         number, by_key = person.number, self.by_key
@@ -143,59 +115,12 @@ class People:
     def found_by(self, key):
         return [self.by_number[number] for number in self.by_key.get(key, ())]
 
+    def in_scratch(self, keys, numbers):
+        """Return whom earlier parts have brought in or changed, in a run that only looks, of those with a key or number."""
+        return list(self.scratch.find(keys, numbers)) if self.scratch and not self.scratch.is_empty else []
+
     def settle(self):
         """End a part of the file."""
         if self.scratch:
             self.scratch.keep(self.changed.values())
         self.forget()
-
-
-def _rows(queryset, *columns):
-    """Yield a query's rows as the database gives them: a part of a file asks for thousands, of which most are only compared."""
-    with connection.cursor() as cursor:
-        cursor.execute(*queryset.values_list(*columns).query.sql_with_params())
-        yield from cursor.fetchall()
-
-
-def _day(value):
-    """SQLite keeps days as text."""
-    return datetime.date.fromisoformat(value) if isinstance(value, str) else value
-
-
-class Scratch:
-    """People as a run that only looks would have left them, in a file of SQLite's that goes when it is closed."""
-
-    def __init__(self):
-        self.file = sqlite3.connect("")  # a temporary database on disk, in memory only as far as it fits the cache
-        self.file.executescript(
-            "CREATE TABLE person (number INTEGER PRIMARY KEY, origin INTEGER, state BLOB);"
-            "CREATE INDEX person_origin ON person (origin);"
-            "CREATE TABLE key (key TEXT, number INTEGER, PRIMARY KEY (key, number)) WITHOUT ROWID;"
-        )
-
-    def keep(self, people):
-        people = list(people)
-        states = ((one.number, one.origin, pickle.dumps(one)) for one in people)
-        self.file.executemany("INSERT OR REPLACE INTO person VALUES (?, ?, ?)", states)
-        self.file.executemany("INSERT OR IGNORE INTO key VALUES (?, ?)", ((key, one.number) for one in people for key in one.found_by()))
-
-    def find(self, keys, numbers):
-        numbers = set(numbers)
-        ordered = list(keys)
-        for start in range(0, len(ordered), 500):
-            part = ordered[start : start + 500]
-            marks = ",".join("?" * len(part))
-            numbers |= {number for (number,) in self.file.execute(f"SELECT number FROM key WHERE key IN ({marks})", part)}
-        wanted = list(numbers)
-        for start in range(0, len(wanted), 500):
-            part = wanted[start : start + 500]
-            marks = ",".join("?" * len(part))
-            for (state,) in self.file.execute(f"SELECT state FROM person WHERE number IN ({marks})", part):
-                yield pickle.loads(state)
-
-    def number_of_row(self, row):
-        found = self.file.execute("SELECT number FROM person WHERE origin = ?", [row]).fetchone()
-        return found and found[0]
-
-    def close(self):
-        self.file.close()

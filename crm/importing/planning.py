@@ -1,6 +1,7 @@
 """What a row of people would change, and doing that to the people in hand; crm.importing.writing carries it to the register."""
 
 import datetime
+from functools import cache
 
 from django.utils.translation import gettext as _
 
@@ -37,6 +38,7 @@ class Planner:
         self.people = people
         self.writer = writer
         self.names = names  # of the columns that the file has
+        self.may_tell_once = any(name in names for name in TOLD_ONCE)
         self.wishes = wishes
         self.today = today
         self.show = show
@@ -48,6 +50,7 @@ class Planner:
 
     def forget(self):
         self.telling_roles, self.telling_people = [], []
+        self.telling_known = []  # of people and roles that are not in hand: (which of the two above, number, what is told)
 
     def end_part(self, people=()):
         """Keep in mind what the part has told, under the numbers that the register has given to what is new."""
@@ -57,7 +60,22 @@ class Planner:
                 self.told_roles[role["number"]] = _shared(role["told"])
         for person in self.telling_people:
             self.told_fields[person.number] = person.told
+        for told, number, what in self.telling_known:
+            told[number] = what
         self.forget()
+
+    def has_spoken_of(self, number):
+        """Whether an earlier part of the file has brought somebody in, or said of the person what it may not say otherwise."""
+        return number in self.brought_in or number in self.told_fields
+
+    def tell_of(self, role, names):
+        """Note what a row says of a role, by its number, that it leaves as it is. `names` is a tuple of those of the row's own values."""
+        self.telling_known.append((self.told_roles, role, _told_of_unchanged(names)))
+
+    def remember(self, number, values):
+        """Note what a row says of somebody, by number, whom it leaves as they are."""
+        if self.may_tell_once and (given := _told_once(values)):
+            self.telling_known.append((self.told_fields, number, given))
 
     def _told_of(self, role):
         """Return which values of a role the file has given already, or None when this is the first row that speaks of it."""
@@ -111,7 +129,7 @@ class Planner:
                 raise RowRefused([[name, message % {"value": self.show(name, told[name])[:60]}]])
 
     def _remember(self, values, person):
-        if given := {name: values[name] for name in TOLD_ONCE if name in values}:
+        if given := _told_once(values):
             person.told = {**self.told_fields.get(person.number, {}), **(person.told or {}), **given}
             self.telling_people.append(person)
 
@@ -127,7 +145,7 @@ class Planner:
         return person
 
     def _change_fields(self, row, values, person, changes):
-        new = {name: values[name] for name in TOLD_ONCE if name in values}
+        new = _told_once(values)
         if self.wishes.wipe_empty:
             new |= {name: "" for name in ("quick_facts", "note", "source") if name in self.names and name not in values}
         if self._may_rename(row, values, person):
@@ -151,7 +169,7 @@ class Planner:
             return False
         if "id" in values:
             return True  # the matcher has asked where the number may be another system's
-        return person.sort_key == values["sort_key"] and not values["is_split"]
+        return person.sort_key == values["sort_key"] and not values["splits"]
 
     # Addresses
 
@@ -274,7 +292,10 @@ class Planner:
         )
 
     def _is_going_on(self, role):
-        return (role["since"] is None or role["since"] <= self.today) and (role["until"] is None or role["until"] >= self.today)
+        return self.goes_on(role["since"], role["until"])
+
+    def goes_on(self, since, until):
+        return (since is None or since <= self.today) and (until is None or until >= self.today)
 
     def _new_organisation(self, row, person, wanted, organisation):
         """Return (answer that the file itself gives, roles that end), or ask: has the person left the others for this one?"""
@@ -343,7 +364,16 @@ class Planner:
         return ", ".join(filter(None, [label, self.show("organisation", role["organisation_id"])]))
 
 
+def _told_once(values):
+    return {name: values[name] for name in TOLD_ONCE if name in values}
+
+
 _sets = {}
+
+
+@cache
+def _told_of_unchanged(names):
+    return _shared({"role", "organisation_id", *names})
 
 
 def _shared(names):

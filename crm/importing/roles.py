@@ -21,6 +21,7 @@ class Roles:
     def forget(self):
         self.names = {}
         self.by_name = {}
+        self.by_text = {}  # texts as they stand in the file
         self.new = {}
         for number, name, name_en in Role.objects.values_list("pk", "name", "name_en"):
             self.names[number] = name
@@ -33,7 +34,10 @@ class Roles:
         text = values.get("role")
         if not text:
             return None
+        if (found := self.by_text.get(text)) is not None:
+            return found
         if (found := self.by_name.get(fold(text))) is not None:
+            self.by_text[text] = found
             return found
         decided = self.values.get(text)
         if isinstance(decided, int) and decided in self.names:
@@ -66,6 +70,7 @@ class Roles:
             numbers[number] = Role.objects.create(name=name).pk
             self.names[numbers[number]] = name
             self.by_name[fold(name)] = numbers[number]
+        self.by_text = {}
         self.new = {}
         return numbers
 

@@ -3,7 +3,6 @@
 import gc
 import json
 from collections import Counter, defaultdict
-from contextlib import contextmanager
 from itertools import islice
 
 from django.db import DataError, IntegrityError, connection, transaction
@@ -43,7 +42,7 @@ class Run:
     def go(self):
         """Read the rest of the file. Raises RunLost, or SpreadsheetError when the file turns out to be unreadable further down."""
         job = self.job
-        table = open_table(job.file.path, filename=job.filename, options=Options.from_json(job.options))
+        table = job.table or open_table(job.file.path, filename=job.filename, options=Options.from_json(job.options))
         columns = [(index, job.mapping.get(heading)) for index, heading in enumerate(table.headings)]
         self.columns = [(index, name) for index, name in columns if name]
         self.importer = get_importer(job.kind)(
@@ -57,7 +56,7 @@ class Run:
         self.has_decisions = job.rows.exclude(answer="", corrections={}).exists()
         rows = islice(table.rows(), job.row_done, None)
         try:
-            while self._take_next(rows):
+            while _without_collecting(self._take_next, rows):
                 if job.row_done >= LONG:
                     bulk.refresh_statistics(Contact, ContactPoint, Affiliation)
         finally:
@@ -67,9 +66,8 @@ class Run:
         return self
 
     def _take_next(self, rows):
-        with _collecting_afterwards():
-            if part := list(islice(rows, self.importer.largest_part)):
-                self._take(part)
+        if part := list(islice(rows, self.importer.largest_part)):
+            self._take(part)
         return bool(part)
 
     def _take(self, part):
@@ -206,9 +204,8 @@ def _newest_change():
     return Change.objects.order_by("-pk").values_list("pk", flat=True).first()
 
 
-@contextmanager
-def _collecting_afterwards():
-    """Keep Python's collector away while a part is in hand.
+def _without_collecting(function, *arguments):
+    """Call a function and keep Python's collector away meanwhile.
 
     A part is tens of thousands of objects that are let go of together. The collector looks through all of them each time some
     hundred more have come, which took a third of the time.
@@ -216,7 +213,7 @@ def _collecting_afterwards():
     was_enabled = gc.isenabled()
     gc.disable()
     try:
-        yield
+        return function(*arguments)
     finally:
         if was_enabled:
             gc.enable()

@@ -67,6 +67,8 @@ class ImportJob(models.Model):
         "crm.ChangeSet", verbose_name=_("change set"), related_name="import_job", on_delete=models.SET_NULL, null=True, blank=True
     )
 
+    table = None  # crm.services.tables.Table, where whoever has this object in hand has just opened the file
+
     objects = ImportJobQuerySet.as_manager()
 
     class Meta:
@@ -103,7 +105,8 @@ class ImportRow(models.Model):
         ASKED = "asked", _("To be decided")
         REFUSED = "refused", _("Refused")
 
-    job = models.ForeignKey(ImportJob, related_name="rows", on_delete=models.CASCADE, db_index=False)  # the constraint has one
+    # The constraint below is an index. That the job is there needs no check for each of a hundred thousand rows: the run holds it.
+    job = models.ForeignKey(ImportJob, related_name="rows", on_delete=models.CASCADE, db_index=False, db_constraint=False)
     number = models.PositiveIntegerField(_("row"))  # as a spreadsheet program numbers it
     fate = models.CharField(_("what happens"), max_length=10, choices=Fate)
     label = models.CharField(_("who or what"), max_length=300, blank=True)

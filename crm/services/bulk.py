@@ -121,14 +121,15 @@ def among(values, kind="text"):
 def one_of(model, attname, values):
     """Return a condition for `filter`: the column holds one of thousands of values, in one parameter instead of thousands.
 
-    PostgreSQL knows how many they are and goes by the index, which it doesn't with `IN (SELECT …)`.
+    PostgreSQL goes by the index: it takes an array that a subquery gives for a few values. Of one that it sees it looks at every
+    value beforehand, and may then prefer to read the whole table; of `IN (SELECT …)` it thinks the same.
     """
     field = _field(model, attname)
     column = f"{_quoted(model._meta.db_table)}.{_quoted(field.column)}"
     values = list(values)
     if connection.vendor == "postgresql":
         kind = field.db_type(connection).split("(")[0]
-        return RawSQL(f"{column} = ANY(%s::{kind}[])", [_array_literal(values)], output_field=BooleanField())
+        return RawSQL(f"{column} = ANY((SELECT %s::{kind}[])::{kind}[])", [_array_literal(values)], output_field=BooleanField())
     return RawSQL(f"{column} IN (SELECT value FROM json_each(%s))", [json.dumps(values)], output_field=BooleanField())
 
 

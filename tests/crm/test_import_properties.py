@@ -1,15 +1,17 @@
 """What holds for every file: the preview is the result, the same file twice changes nothing, and an undo leaves what was there."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.importing import contacts
 from crm.importing.jobs import check, confirm, match, undo_import, upload
+from crm.importing.recognition import Recogniser
 from crm.importing.wishes import Wishes
 from crm.models import Contact, ImportJob
 from crm.services.search import refresh_search_texts
 from tests.dumps import dump
+from tests.examples import many
 from tests.factories.crm import AffiliationFactory, ContactFactory, EmailFactory, OrganisationFactory, RoleFactory
 
 pytestmark = pytest.mark.django_db
@@ -65,9 +67,7 @@ def fates(job):
     ]
 
 
-@settings(
-    max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@many(25)
 @given(ROWS, WISHES, st.sampled_from([1, 2, 2000]))
 def test_preview_is_the_result_and_undo_leaves_what_was(rows, wishes, part):
     with pytest.MonkeyPatch.context() as patch:
@@ -92,9 +92,7 @@ def test_preview_is_the_result_and_undo_leaves_what_was(rows, wishes, part):
         ImportJob.objects.all().delete()
 
 
-@settings(
-    max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@many(15)
 @given(ROWS)
 def test_same_file_twice_changes_nothing(rows):
     """Of files that say one thing of each person and role; one that says two is another file the second time."""
@@ -117,3 +115,32 @@ def test_same_file_twice_changes_nothing(rows):
         undo_import(first, acting_user=None)
     assert dump() == before
     ImportJob.objects.all().delete()
+
+
+@many(25)
+@given(ROWS, ROWS, WISHES, st.sampled_from([1, 2, 2000]))
+def test_rows_told_at_a_glance_come_to_what_the_long_way_finds(before, rows, wishes, part):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(contacts.ContactImporter, "largest_part", part)
+        earlier = confirm(checked(before, wishes), acting_user=None)
+        rows = [*before[:3], *rows]
+
+        at_a_glance = both_runs(rows, wishes)
+        patch.setattr(Recogniser, "recognise", lambda *_: {})
+        the_long_way = both_runs(rows, wishes)
+
+        assert at_a_glance == the_long_way
+        if earlier.change_set:
+            undo_import(earlier, acting_user=None)
+        ImportJob.objects.all().delete()
+
+
+def both_runs(rows, wishes):
+    """What rows come to when they are checked, and when they are imported; they are taken back afterwards."""
+    job = checked(rows, wishes)
+    looked, known = fates(job), set(Contact.objects.values_list("pk", flat=True))
+    job = confirm(job, acting_user=None)
+    written = fates(job), [number for number in job.rows.values_list("object_id", flat=True) if number in known]
+    if job.change_set:
+        undo_import(job, acting_user=None)
+    return looked, written

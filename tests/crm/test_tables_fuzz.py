@@ -9,24 +9,14 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.exceptions import SpreadsheetError
 from crm.services.tables import ENCODINGS, Options, open_table, table_from_text, workbook_process, workbooks
 from tests.crm.spreadsheets import workbook
 from tests.crm.tables import card, cell, ods, ods_row, raw_xlsx
-
-
-def many(examples):
-    """So many examples, the same ones each time. FUZZ=20 in the environment makes it twenty times as many."""
-    return settings(
-        max_examples=examples * int(os.environ.get("FUZZ", "1")),
-        deadline=None,
-        derandomize=True,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
+from tests.examples import many
 
 
 @pytest.fixture(scope="module", autouse=True)

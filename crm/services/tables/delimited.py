@@ -13,6 +13,7 @@ from .damage import OPEN_QUOTE
 DELIMITERS = (";", ",", "\t", "|")
 QUOTES = ('"', "'", "")
 LONGEST_LINE = 1 << 20
+_LENGTH_AT_ONCE = 1 << 16
 _LINES_IN_A_CELL = 1000  # more than that, and a quotation mark has been left open
 _SEP_LINE = re.compile(r'"?sep=(.)"?\r?\n?$', re.IGNORECASE | re.DOTALL)
 
@@ -83,15 +84,53 @@ def split_rows(lines, dialect, report=None):
     csv.reader takes everything up to the next quotation mark into one cell, the whole file if there is none. A row of
     several lines therefore has to be faultless; else its first line is read for itself and the rest once more.
     """
-    lines, number, again = iter(lines), 0, []
+    lines, number, waiting = iter(lines), 0, []
+    carefully = _split_carefully(lines, waiting, dialect)
+    while chunk := _next_lines(lines):
+        if (rows := _split_at_once(chunk, dialect)) is not None:
+            yield from enumerate(rows, number + 1)
+            number += len(rows)
+            continue
+        waiting.extend(reversed(chunk))
+        while waiting:
+            number += 1
+            row, is_open = next(carefully)
+            if report and is_open:
+                report(OPEN_QUOTE, number)
+            yield number, row
+
+
+def _next_lines(lines):
+    taken, length = [], 0
+    for line in lines:
+        taken.append(line)
+        length += len(line)
+        if length > _LENGTH_AT_ONCE:
+            break
+    return taken
+
+
+def _split_at_once(lines, dialect):
+    """Return the rows where each line plainly is one: there is no quotation mark."""
+    if dialect.quote and dialect.quote in "".join(lines):
+        return None
+    try:
+        rows = list(csv.reader(lines, **dialect.arguments))
+    except csv.Error:  # a cell longer than csv.field_size_limit()
+        return None
+    return rows if len(rows) == len(lines) else None
+
+
+def _split_carefully(lines, waiting, dialect):
+    """Yield (cells, whether a quotation mark was left open) of the lines that wait, the next one last, and those that belong to them."""
     taken, state = [], {"ended": False}
 
     def feed():
         while True:
-            line = again.pop() if again else next(lines, None)
+            line = waiting.pop() if waiting else next(lines, None)
             if line is None or len(taken) >= _LINES_IN_A_CELL:
                 if line is not None:
-                    again.append(line)
+                    waiting.append(line)
                 state["ended"] = True
                 return
             taken.append(line)
@@ -100,23 +139,21 @@ def split_rows(lines, dialect, report=None):
     while True:
         state["ended"] = False
         reader = csv.reader(feed(), **dialect.arguments)
-        damaged = False
+        damaged = is_open = False
         while not damaged:
             try:
                 row = next(reader, None)
-            except csv.Error:  # a cell longer than csv.field_size_limit()
+            except csv.Error:
                 row, damaged = None, True
             if row is None and not taken:
                 return
-            number += 1
             if damaged or state["ended"] or (len(taken) > 1 and not _faultless(taken, dialect)):
                 damaged = True
-                again.extend(reversed(taken[1:]))
+                waiting.extend(reversed(taken[1:]))
                 row = _literally(taken[0], dialect)
-                if report and (len(taken) > 1 or state["ended"]):
-                    report(OPEN_QUOTE, number)
-            yield number, row
+                is_open = len(taken) > 1 or state["ended"]
             taken.clear()
+            yield row, is_open
 
 
 def _faultless(lines, dialect):

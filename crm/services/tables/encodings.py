@@ -17,7 +17,6 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8", "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"
 _ONE_BYTE = ("cp1252", "mac-roman", "cp850")
 _CHUNK = 1 << 20
 _ESCAPED = re.compile("[\udc80-\udcff]")
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _NORDIC = frozenset("åäöÅÄÖéÉüÜæøÆØ")
 _CONTROL_BYTES = bytes({*range(1, 32), 127} - {9, 10, 11, 12, 13, 26, 27})
 
@@ -115,8 +114,12 @@ def _count(file, *, wide, longest_line):
 
 
 def _count_characters(counts, text):
-    wrong = _ESCAPED.findall(text)
-    counts.valid += len(_NOT_ASCII.findall(text)) - len(wrong)
+    try:
+        text.encode()
+        wrong = []
+    except UnicodeEncodeError:
+        wrong = _ESCAPED.findall(text)
+    counts.valid += len(text) - len(text.encode("ascii", "ignore")) - len(wrong)
     counts.wrong.update(wrong)
     if wrong and len(counts.places) < 2000:
         counts.places += [text[max(0, m.start() - 1) : m.end() + 1] for m in list(_ESCAPED.finditer(text))[:2000]]
