@@ -28,32 +28,38 @@ class Excerpt:
         """Return {value: numbers of the contacts who have it} of addresses and phone numbers, normalised."""
         holders = self._holders
         if unknown := {value for value in values if value not in holders}:
-            holders.update((value, []) for value in unknown)
+            holders.update((value, set()) for value in unknown)
             points = ContactPoint.objects.filter(one_of(ContactPoint, "normalised", unknown)).order_by()
             for contact, organisation, normalised in _rows(points, "contact_id", "organisation_id", "normalised"):
                 if organisation:
                     self.organisation_values.add(normalised)
-                elif contact not in (known := holders[normalised]):
-                    known.append(contact)
+                else:
+                    holders[normalised].add(contact)
         return {value: holders[value] for value in values}
 
     def fetch(self, numbers):
-        """Ask for contacts by number, with their addresses and roles."""
+        """Ask for contacts by number, with their roles."""
         unknown = [number for number in numbers if number not in self.contacts]
         if not unknown:
             return
         contacts = Contact.objects.filter(one_of(Contact, "id", unknown)).order_by()
         for number, *row in _rows(contacts, "pk", "sort_key", "archived_at", *FIELDS):
             self.contacts[number] = row
-        points = ContactPoint.objects.filter(one_of(ContactPoint, "contact_id", unknown)).order_by("-is_primary", "pk")
-        for contact, *row in _rows(points, "contact_id", *POINT_FIELDS):
-            self.points[contact].append(row)
         roles = Affiliation.objects.filter(one_of(Affiliation, "contact_id", unknown)).newest_first()
         for contact, number, organisation, role, title, since, until, end_reason, is_public in _rows(
             roles, "contact_id", "pk", *ROLE_FIELDS
         ):
             days = _day(since), _day(until)
             self.roles[contact].append((number, organisation, role, title, *days, end_reason, bool(is_public)))
+
+    def fetch_points(self, numbers):
+        """Ask for the addresses and phone numbers of contacts."""
+        unknown = [number for number in numbers if number not in self.points]
+        if not unknown:
+            return
+        points = ContactPoint.objects.filter(one_of(ContactPoint, "contact_id", unknown)).order_by("-is_primary", "pk")
+        for contact, *row in _rows(points, "contact_id", *POINT_FIELDS):
+            self.points[contact].append(row)
 
 
 def _rows(queryset, *columns):

@@ -88,6 +88,7 @@ class People:
     def _load(self, numbers):
         excerpt = self.excerpt
         excerpt.fetch(numbers)
+        excerpt.fetch_points(numbers)
         for number in numbers:
             if row := excerpt.contacts.get(number):
                 sort_key, archived_at, *values = row

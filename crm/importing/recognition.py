@@ -44,13 +44,17 @@ class Recogniser:
         return f"{first_name} {last_name}".strip()
 
     def _candidates(self, rows):
-        """Return {number of a row: the only contact with its addresses}, of whom neither another row nor a person has spoken."""
-        holders = self.excerpt.holders([address for row in rows for address in row.values["emails"]])
+        """Return {number of a row: the only contact with its addresses, who has its numbers too}, of whom nothing else has spoken."""
+        holders = self.excerpt.holders([one for row in rows for one in (*row.values["emails"], *row.values["phones"])])
         found = {}
         for row in rows:
-            numbers = {number for address in row.values["emails"] for number in holders[address]}
-            if len(numbers) == 1 and not row.answers and "id" not in row.values:
-                found[row.number] = numbers.pop()
+            values = row.values
+            numbers = {number for address in values["emails"] for number in holders[address]}
+            if len(numbers) != 1 or row.answers or "id" in values:
+                continue
+            (number,) = numbers
+            if not [1 for one in (*values["emails"], *values["phones"]) if number not in holders[one]]:
+                found[row.number] = number
         times = Counter(found.values())
         found = {row: number for row, number in found.items() if times[number] == 1 and not self.planner.has_spoken_of(number)}
         if changed := self.people.in_scratch(("e" + address for address in holders), found.values()):
@@ -63,9 +67,6 @@ class Recogniser:
         contact = self.excerpt.contacts[number]
         _sort_key, archived_at, *_fields = contact
         if archived_at is not None or [1 for name, place in self.places if name in values and values[name] != contact[place]]:
-            return False
-        held = [point[2] for point in self.excerpt.points[number]]
-        if [1 for one in (*values["emails"], *values["phones"]) if one not in held]:
             return False
         if organisation is None:
             return role is None
