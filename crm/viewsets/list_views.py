@@ -23,12 +23,14 @@ class PeekColumn(Column):
 
     cell_template_name = "admin/register/peek_cell.html"
 
-    def __init__(self, url_name):
+    def __init__(self, url_name, list_part=""):
         super().__init__("peek", label=_("Look"), classname="register-peek")
-        self.url_name = url_name
+        self.url_name, self.list_part = url_name, list_part
 
     def get_value(self, instance):
-        return reverse(self.url_name, args=[instance.pk])
+        """The address of the glance, which tells the record's page of the list where there is one."""
+        url = reverse(self.url_name, args=[instance.pk])
+        return f"{url}?{self.list_part}" if self.list_part else url
 
 
 class ListTable(Table):
@@ -121,7 +123,7 @@ class ListOptionsMixin:
     @cached_property
     def columns(self):
         own = [column for column in super().columns if column not in self.list_display]
-        return [*own, *self.shown_columns, PeekColumn(self.peek_url_name)]
+        return [*own, *self.shown_columns, PeekColumn(self.peek_url_name, getattr(self, "list_part", ""))]
 
     @property
     def column_choices(self):

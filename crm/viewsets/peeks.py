@@ -1,6 +1,7 @@
 """The record at a glance, beside the list it stands in; without script on a page of its own."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
@@ -45,10 +46,17 @@ class PeekView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
             record=self.record,
             facts=[(label, value if isinstance(value, list) else [value]) for label, value in FACTS[self.model](self.record) if value],
             points=list(self.record.contact_points.usable()) if hasattr(self.record, "contact_points") else [],
-            page_url=page_url_for(self.request.user, self.model, self.record.pk),
+            page_url=self.page_url,
             **self.happenings(),
             **kwargs,
         )
+
+    @property
+    def page_url(self):
+        """Where the record stands, with the list that one looks at it from, if that leads on from there."""
+        url = page_url_for(self.request.user, self.model, self.record.pk)
+        listed = self.request.GET.get("list")
+        return f"{url}?{urlencode({'list': listed})}" if url and listed is not None else url
 
     def happenings(self):
         """What is to be done about the record and what happened last, as far as somebody may see that."""

@@ -101,7 +101,8 @@ class SegmentDeleteView(DeleteUnusedView):
 
     def users(self):
         for use in uses_of(self.object, self.request.user):
-            yield "", f"{use.kind}: {use.name}", use.url
+            if use.holds:
+                yield "", f"{use.kind}: {use.name}", use.url
 
     def form_valid(self, form):
         if built_on := [use.name for use in segments_built_on(self.object)]:

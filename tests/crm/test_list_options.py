@@ -245,6 +245,16 @@ def test_record_is_seen_beside_the_list(staff_client):
     assert "<html" in staff_client.get(f"/admin/contact/peek/{contact.pk}/").content.decode()
 
 
+@pytest.mark.parametrize(("make", "query"), [(ContactFactory, "?q=skara"), (OrganisationFactory, "")])
+def test_glance_leads_to_the_record_as_the_list_does(make, query, staff_client):
+    record = make(**({"last_name": "Skara"} if make is ContactFactory else {"name": "Skara"}))
+    names = f"/admin/{record._meta.model_name}/peek/{record.pk}/", f"/admin/{record._meta.model_name}/inspect/{record.pk}/"
+    page = staff_client.get(f"/admin/{record._meta.model_name}/{query}").content.decode()
+    listed = page.split(f'href="{names[1]}?')[1].split('"')[0]
+    assert f'href="{names[0]}?{listed}"' in page
+    assert f'href="{names[1]}?{listed}"' in staff_client.get(f"{names[0]}?{listed}&fragment").content.decode()
+
+
 @pytest.mark.parametrize("make", [OrganisationFactory, NetworkFactory, MembershipFactory])
 def test_other_records_are_seen_too(make, staff_client):
     record = make()

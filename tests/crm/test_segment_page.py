@@ -3,7 +3,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from crm.models import Change, Segment, SegmentException
+from crm.models import Change, SavedView, Segment, SegmentException
 from tests.factories.crm import (
     AffiliationFactory,
     ContactFactory,
@@ -11,6 +11,7 @@ from tests.factories.crm import (
     OrganisationFactory,
     SegmentExceptionFactory,
     SegmentFactory,
+    UserFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -140,6 +141,23 @@ def test_segment_that_another_is_built_on_is_not_deleted(staff_client, segment):
     staff_client.post(f"/admin/segment/delete/{segment.pk}/")
     assert Segment.objects.filter(pk=segment.pk).exists()
     staff_client.post(f"/admin/segment/delete/{other.pk}/")
+    staff_client.post(f"/admin/segment/delete/{segment.pk}/")
+    assert not Segment.objects.exists()
+
+
+def test_views_of_the_segment_are_told_and_do_not_hold_it(staff_client, staff, segment):
+    colleague = UserFactory(first_name="Bo", last_name="Ek")
+    query = f"segment={segment.pk}"
+    SavedView.objects.create(kind="contact", name="Mina rektorer", query=query, owner=staff)
+    SavedView.objects.create(kind="contact", name="Allas", query=query, owner=colleague, is_shared=True)
+    SavedView.objects.create(kind="contact", name="Hemlig", query=query, owner=colleague)
+    SavedView.objects.create(kind="contact", name="Annat urval", query=f"segment={segment.pk}9", owner=staff)
+    page = show(staff_client, segment).split('id="segment-uses"')[1]
+    assert "Mina rektorer" in page
+    assert "Allas" in page
+    assert "Hemlig" not in page
+    assert "privat, hos Bo Ek" in page
+    assert "Annat urval" not in page
     staff_client.post(f"/admin/segment/delete/{segment.pk}/")
     assert not Segment.objects.exists()
 
