@@ -1,7 +1,7 @@
 from django.db.models import DateField
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.forms.models import register_form_field_override
@@ -44,6 +44,11 @@ def register_css():
 @hooks.register("insert_global_admin_js")
 def add_palette():
     return render_to_string("admin/palette/dialog.html")
+
+
+@hooks.register("insert_global_admin_js")
+def name_modals():
+    return format_html('<script src="{}" type="module"></script>', static("js/modal_names.js"))
 
 
 @hooks.register("register_admin_menu_item")

@@ -1,9 +1,13 @@
-"""The admin's pages of ours: no fault that axe finds, and none wider than a phone. By day on a desk, by night on a phone."""
+"""The admin's pages of ours: no fault that axe finds, and none wider than a phone. By day on a desk, by night on a phone.
+
+What only a script shows is opened on one page for all: the palette, a record beside its list, panels, a chooser.
+"""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
 from tests.browser.office import furnish
@@ -62,6 +66,59 @@ def broken_rules(page, where):
 
 def test_what_an_office_sees_every_day(visit):
     assert not visit(EVERY_DAY.__contains__)
+
+
+def ask_the_palette(page):
+    page.keyboard.press("Control+k")
+    page.keyboard.type("skara")
+    expect(page.locator("dialog [role=option]").filter(has_text="Lärcentrum Skara").first).to_be_visible()
+
+
+def look_beside_the_list(page):
+    page.locator("a[data-peek]").first.click()
+    expect(page.locator("#peek-title")).to_be_visible()
+
+
+def open_the_filters(page):
+    page.locator(".register-filter-button").click()
+    page.locator("[aria-controls=drilldown-id_kind]").click()
+    expect(page.locator(".register-facet:visible").first).to_be_visible()
+
+
+def tick_a_row(page):
+    page.locator("[data-bulk-row]").first.check()
+    expect(page.locator("[data-bulk-count]")).to_contain_text("1")
+
+
+def choose_an_organisation(page):
+    page.locator("[data-chooser-action-choose]").first.click()
+    expect(page.get_by_role("dialog").get_by_role("link", name="Lärcentrum Skara")).to_be_visible()
+
+
+OPENED = {
+    ask_the_palette: "wagtailadmin_home",
+    look_beside_the_list: "contact:index",
+    open_the_filters: "contact:index",
+    tick_a_row: "contact:index",
+    choose_an_organisation: "membership:add",
+}
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["by day on a desk", "by night on a phone"])
+def test_what_a_script_opens(page, live_server, log_in, transactional_db, phone):
+    boss = UserFactory(username="chefen", is_superuser=True)
+    furnish(boss)
+    log_in(page, boss)
+    page.emulate_media(color_scheme="dark" if phone else "light")
+    page.set_viewport_size(PHONE["viewport"] if phone else DESK)
+    found = []
+    for open_it, name in OPENED.items():
+        page.goto(live_server.url + reverse(name))
+        open_it(page)
+        found += broken_rules(page, f"{name}, {open_it.__name__}")
+        if phone and page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            found.append(f"{name}, {open_it.__name__}, is wider than a phone")
+    assert not found
 
 
 @pytest.mark.every_page
