@@ -1,6 +1,6 @@
 """Takes pictures of the running product, with demo data in a database of its own.
 
-    .venv/bin/python scripts/screenshots.py                        the README's pictures, into docs/images/
+    .venv/bin/python scripts/screenshots.py                        the README's pictures and the staff guide's, into docs/
     .venv/bin/python scripts/screenshots.py LIST                   more pictures, into var/screenshots/
 
 LIST has a line for each picture: path, name, width, and then, in any order, `dark` and the name of a demo user to log in.
@@ -16,9 +16,11 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 import ports
@@ -37,24 +39,76 @@ class Picture(NamedTuple):
     dark: bool = False
     user: str = ""
     full_page: bool = False
+    prepare: Callable = lambda page: None  # what is done on the page before the picture is taken
 
 
-README_PICTURES = [
-    Picture("/", "site"),
-    Picture("/admin/contact/", "register", user="personal"),
-]
+def first_record(page):
+    page.locator("main tbody .title a").first.click()
+
+
+def job_change(page):
+    first_record(page)
+    page.wait_for_url("**/inspect/**")
+    page.goto(page.url.replace("/inspect/", "/").partition("?")[0] + "job-change/")
+    page.locator("main a[href*=job-change]").last.click()
+    page.locator(".job-change-hanging").wait_for()
+
+
+def quick_search(page):
+    page.keyboard.press("ControlOrMeta+k")
+    page.keyboard.type("larcent")
+    page.locator("dialog [role=option]").filter(has_text="Lärcentrum").nth(3).wait_for()
+
+
+def filters(page):
+    page.locator(".register-filter-button").click()
+    page.locator("[aria-controls=drilldown-id_role]").click()
+    page.locator(".register-facet:visible").first.wait_for()
+
+
+def preview_of_an_import(page):
+    rows = ["Namn;Epost;Mobil;Arbetsplats;Befattning", "Nils Ö. Dahl;nils.dahl@skara.example;070-174 06 71;Lärcentrum Skara;Rektor"]
+    rows += ["Karin Åkesson;karin@;070-1740;Komvux Skara;Lärare", "Sara Lind;sara.lind@skara.example;;Lärcentrum Skara;Lärare"]
+    file = {"name": "kontakter från mässan.csv", "mimeType": "text/csv", "buffer": "\r\n".join(rows).encode()}
+    page.locator("input[type=file]").set_input_files(file)
+    page.locator("main form [type=submit]").first.click()
+    page.wait_for_url("**/columns/**")
+    page.locator(".import-bar [type=submit]").first.click()
+    page.locator(".import-row").first.wait_for()
+
+
+IMAGES = ROOT / "docs/images"
+PICTURES = {
+    IMAGES: [
+        Picture("/", "site"),
+        Picture("/admin/contact/", "register", user="personal"),
+    ],
+    IMAGES / "staff": [
+        Picture("/admin/contact/?role=1", "kontakt", user="personal", prepare=first_record),
+        Picture("/admin/contact/", "filter", user="personal", prepare=filters),
+        Picture("/admin/", "snabbsok", user="personal", prepare=quick_search),
+        Picture("/admin/contact/?role=1", "byter-uppdrag", user="personal", prepare=job_change),
+        Picture("/admin/register/vacancies/", "vakanser", user="personal"),
+        Picture("/admin/register/tidying/", "stada", user="personal"),
+        Picture("/admin/segment/", "urval", user="personal", prepare=first_record),
+        Picture("/admin/activity/new/?kind=visit", "besok", width=390, user="personal"),
+        Picture("/admin/register/import/", "import", user="personal", prepare=preview_of_an_import),
+        Picture("/admin/register/changes/", "andringar", user="personal"),
+    ],
+}
 
 
 def main():
     if sys.argv[1:]:
         lines = [line.split() for line in Path(sys.argv[1]).read_text().splitlines() if line.strip() and not line.startswith("#")]
-        pictures, folder = [read(*words) for words in lines], ROOT / "var/screenshots"
+        wanted = {ROOT / "var/screenshots": [read(*words) for words in lines]}
     else:
-        pictures, folder = README_PICTURES, ROOT / "docs/images"
-    folder.mkdir(parents=True, exist_ok=True)
+        wanted = PICTURES
     with running_product() as base_url, chromium() as browser:
-        for picture in pictures:
-            take(browser, base_url, picture, folder / f"{picture.name}.png")
+        for folder, pictures in wanted.items():
+            folder.mkdir(parents=True, exist_ok=True)
+            for picture in pictures:
+                take(browser, base_url, picture, folder / f"{picture.name}.png")
 
 
 def read(path, name, width="1280", *options):
@@ -105,7 +159,11 @@ def take(browser, base_url, picture, file):
     response = page.goto(base_url + picture.path, wait_until="networkidle")
     if not response.ok:
         sys.exit(f"{response.status}  {picture.path}")
+    picture.prepare(page)
+    page.wait_for_load_state("networkidle")
     page.screenshot(path=file, full_page=picture.full_page, animations="disabled")
+    with Image.open(file) as image:
+        image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(file, optimize=True)  # a third of the size
     print(f"{picture.path}  →  {file.relative_to(ROOT)}", flush=True)
     context.close()
 
