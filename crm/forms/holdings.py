@@ -1,6 +1,7 @@
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from crm.models import Holding, Licence
@@ -19,9 +20,9 @@ class LicenceField(forms.ModelChoiceField):
 
 
 class HoldingForm(WagtailAdminModelForm):
-    licence = LicenceField(label=Holding._meta.get_field("licence").verbose_name, queryset=Licence.objects.none())
+    licence = LicenceField(label=_("Licence"), queryset=Licence.objects.none())
 
-    class Meta:
+    class Meta(WagtailAdminModelForm.Meta):
         model = Holding
         fields = ["licence", "contact", "organisation", "since", "until", "confirmed_at", "confirmed_by", "note"]
 

@@ -17,10 +17,10 @@ def allow_whoever_keeps_networks(apps, schema_editor):
         like = permissions.filter(content_type__app_label="crm", codename=f"{action}_network").first()
         if like is None:  # a new database: permissions are made after the migrations, and the groups with them
             continue
-        for name in ("licence", "holding"):
+        for name, called in (("licence", "licence"), ("holding", "licence holding")):
             content_type, _made = apps.get_model("contenttypes", "ContentType").objects.get_or_create(app_label="crm", model=name)
             new, _made = permissions.get_or_create(
-                content_type=content_type, codename=f"{action}_{name}", defaults={"name": f"Can {action} {name}"}
+                content_type=content_type, codename=f"{action}_{name}", defaults={"name": f"Can {action} {called}"}
             )
             for one in group.objects.filter(permissions=like):
                 one.permissions.add(new)
@@ -48,8 +48,8 @@ class Migration(migrations.Migration):
                 ('note', models.CharField(blank=True, help_text='For example the user name in the tool.', max_length=200, verbose_name='note')),
             ],
             options={
-                'verbose_name': 'holding',
-                'verbose_name_plural': 'holdings',
+                'verbose_name': 'licence holding',
+                'verbose_name_plural': 'licence holdings',
                 'ordering': ['pk'],
             },
         ),

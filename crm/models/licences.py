@@ -162,8 +162,8 @@ class Holding(Dated):
 
     class Meta:
         ordering = ["pk"]
-        verbose_name = _("holding")
-        verbose_name_plural = _("holdings")
+        verbose_name = _("licence holding")
+        verbose_name_plural = _("licence holdings")
         constraints = [
             models.CheckConstraint(
                 condition=Q(organisation__isnull=False) | Q(contact__isnull=False),
@@ -193,8 +193,8 @@ class Holding(Dated):
             return
         others = Holding.objects.filter(licence=self.licence_id, contact=self.contact_id).exclude(pk=self.pk)
         if other := others.during(self.since or datetime.date.min, self.until or datetime.date.max).first():
-            words = {"person": self.contact.name, "licence": self.licence, "since": other.since or "…", "until": other.until or "…"}
-            raise ValidationError(_("%(person)s holds %(licence)s already, from %(since)s to %(until)s."), params=words)
+            words = {"person": self.contact.name, "licence": self.licence, "span": f"{other.since or '?'} – {other.until or ''}".strip()}
+            raise ValidationError(_("%(person)s holds %(licence)s already (%(span)s)."), params=words)
 
     def _check_that_a_seat_is_free(self):
         """From today on: the number of seats is today's, and earlier there may have been more of them."""

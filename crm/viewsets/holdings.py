@@ -70,6 +70,7 @@ class HoldingIndexView(ReturningListMixin, ListOptionsMixin, RegisterIndexView):
     add_item_label = _("Give a licence")
     title_label = _("Holder")
     title_sort_key = "holder_key"
+    title_width = "34%"  # long words
 
     def get_base_queryset(self):
         holdings = super().get_base_queryset().with_holder_key()
@@ -100,8 +101,6 @@ class FreeSeatMixin:
 
 
 class HoldingCreateView(FreeSeatMixin, ReturningMixin, AddressMixin, RegisterCreateView):
-    page_title = _("Give a licence")
-
     def instance_from_address(self):
         """From today, and confirmed by whoever gives it; for the organisation that somebody works at, where that is clear."""
         contact, organisation = self.record_of("contact", Contact), self.record_of("organisation", Organisation)

@@ -316,7 +316,7 @@ def test_record_tells_what_is_and_was_held(staff_client, today):
     holding = HoldingFactory(licence__name="Enkätverktyget", organisation=OrganisationFactory(), since=today - DAY)
     HoldingFactory(licence__name="Mötesrummet", contact=holding.contact, since=datetime.date(2016, 1, 1), until=datetime.date(2017, 1, 1))
     page = staff_client.get(f"/admin/contact/inspect/{holding.contact_id}/?kind=licence").content.decode()
-    for words in ("Fick licens för Enkätverktyget", "Lämnade licensen för Mötesrummet", gettext("never confirmed"), gettext("Still used")):
+    for words in ("Fick licens för Enkätverktyget", "Lämnade licensen för Mötesrummet", gettext("never confirmed"), gettext("Confirm")):
         assert words in page
     page = staff_client.get(f"/admin/organisation/inspect/{holding.organisation_id}/").content.decode()
     assert f"{holding.contact} fick licens för Enkätverktyget" in page
