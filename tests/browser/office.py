@@ -27,7 +27,7 @@ from tests.factories.crm import (
 )
 from tests.factories.newsletter import SubscriptionFactory, create_issue
 
-LISTS = ("contact", "organisation", "membership", "network")
+LISTS = ("contact", "organisation", "membership", "network", "licence", "holding")
 
 
 def furnish(boss):
