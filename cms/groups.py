@@ -16,6 +16,8 @@ RECORDS = [
     "fee",
     "network",
     "seat",
+    "licence",
+    "holding",
     "affiliation",
     "contactpoint",
     "segment",

@@ -47,7 +47,7 @@ def figures(**options):
 
 
 def test_the_years_figures_come_out(register):
-    assert figures() == {"contacts": 120, "contact_organisations": 38, "paying_member_municipalities": 32}
+    assert figures() == {"contacts": 120, "contact_organisations": 38, "paying_member_municipalities": 32, "licence_users": 27}
 
 
 def test_contacts_are_the_same_today(register):

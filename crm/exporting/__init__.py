@@ -7,6 +7,8 @@ from crm.exporting.organisations import OrganisationExport  # isort: skip
 from crm.exporting.contacts import ContactExport  # isort: skip
 from crm.exporting.memberships import MembershipExport  # isort: skip
 from crm.exporting.networks import NetworkExport  # isort: skip
+from crm.exporting.licences import LicenceExport  # isort: skip
+from crm.exporting.holdings import HoldingExport  # isort: skip
 from crm.exporting.segments import SegmentExport  # isort: skip
 from crm.exporting.activities import ActivityExport  # isort: skip
 from crm.exporting.tasks import TaskExport  # isort: skip
@@ -14,6 +16,8 @@ from crm.exporting.tasks import TaskExport  # isort: skip
 __all__ = [
     "ActivityExport",
     "ContactExport",
+    "HoldingExport",
+    "LicenceExport",
     "MembershipExport",
     "MunicipalityExport",
     "NetworkExport",

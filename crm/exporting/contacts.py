@@ -13,6 +13,7 @@ from crm.exporting.organisations import (
     OrganisationRow,
     day_of,
     last_changes,
+    licences_of,
     membership_kind,
     networks_of,
 )
@@ -60,6 +61,10 @@ class ContactChunk(Chunk):
     @cached_property
     def networks(self):
         return networks_of("contact", self)
+
+    @cached_property
+    def licences(self):
+        return licences_of("contact", self)
 
     @cached_property
     def tags(self):
@@ -174,6 +179,7 @@ class ContactExport(CardExportable):
                 more("member_since", _("Member from"), of_member("since")),
                 more("networks", _("Networks of the contact"), lambda row: row.chunk.networks.get(row.number)),
                 of_organisation("networks", _("Networks of the organisation")),
+                more("licences", _("Licences of the contact"), lambda row: row.chunk.licences.get(row.number)),
             ],
         ),
         Group(

@@ -12,7 +12,7 @@ from crm.exporting.tags import tags_of
 from crm.exporting.values import country, word
 from crm.exporting.vcards import organisation_card
 from crm.filters.organisations import OrganisationFilterSet
-from crm.models import Affiliation, Change, Membership, Organisation, Seat
+from crm.models import Affiliation, Change, Holding, Membership, Organisation, Seat
 from crm.services.bulk import among
 
 _COLUMNS = (
@@ -44,6 +44,10 @@ class OrganisationChunk(Chunk):
     @cached_property
     def networks(self):
         return networks_of("organisation", self)
+
+    @cached_property
+    def licences(self):
+        return licences_of("organisation", self)
 
     @cached_property
     def people(self):
@@ -92,9 +96,18 @@ class OrganisationRow:
 
 def networks_of(holder, chunk):
     """Return {number of the holder: "Network A; Network B"} of the seats of the day."""
+    return _names_of("network", Seat, holder, chunk)
+
+
+def licences_of(holder, chunk):
+    """The same of the licences that are held on the day."""
+    return _names_of("licence", Holding, holder, chunk)
+
+
+def _names_of(what, model, holder, chunk):
     found = defaultdict(list)
-    seats = Seat.objects.on(chunk.day).filter(**{f"{holder}__in": among(chunk.numbers, "bigint")}, network__archived_at=None)
-    for number, name in seats.order_by("network__sort_key", "pk").values_list(f"{holder}_id", "network__name"):
+    held = model.objects.on(chunk.day).filter(**{f"{holder}__in": among(chunk.numbers, "bigint"), f"{what}__archived_at": None})
+    for number, name in held.order_by(f"{what}__sort_key", "pk").values_list(f"{holder}_id", f"{what}__name"):
         if name not in found[number]:
             found[number].append(name)
     return {number: "; ".join(names) for number, names in found.items()}
@@ -159,6 +172,7 @@ class OrganisationExport(CardExportable):
                 more("membership_kind", _("Kind of membership"), lambda row: membership_kind(row.own_membership)),
                 more("member_since", _("Member from"), lambda row: row.own_membership and row.own_membership.since),
                 more("networks", _("Networks"), lambda row: row.chunk.networks.get(row.number)),
+                more("licences", _("Licences"), lambda row: row.chunk.licences.get(row.number)),
             ],
         ),
         Group(

@@ -6,7 +6,7 @@ from crm.importing.contacts import ContactImporter
 from crm.importing.records import RecordImporter
 from crm.resources.registry import resources
 
-ORDER = ["municipalities", "roles", "organisations", "contacts", "memberships", "networks"]
+ORDER = ["municipalities", "roles", "organisations", "contacts", "memberships", "networks", "licences", "holdings"]
 
 
 def importers():

@@ -9,6 +9,7 @@ from crm.models.documents import Document
 from crm.models.exports import Export
 from crm.models.import_jobs import ImportJob, ImportMapping, ImportRow
 from crm.models.ledger import Change, ChangeSet
+from crm.models.licences import Holding, Licence
 from crm.models.memberships import Fee, Membership
 from crm.models.municipalities import Municipality
 from crm.models.networks import Network, Seat
@@ -35,9 +36,11 @@ __all__ = [
     "Document",
     "Export",
     "Fee",
+    "Holding",
     "ImportJob",
     "ImportMapping",
     "ImportRow",
+    "Licence",
     "Membership",
     "Municipality",
     "Network",

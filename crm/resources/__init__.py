@@ -6,5 +6,15 @@ from crm.resources.roles import RoleResource
 from crm.resources.organisations import OrganisationResource  # isort: skip
 from crm.resources.memberships import MembershipResource  # isort: skip
 from crm.resources.networks import NetworkResource  # isort: skip
+from crm.resources.licences import LicenceResource  # isort: skip
+from crm.resources.holdings import HoldingResource  # isort: skip
 
-__all__ = ["MembershipResource", "MunicipalityResource", "NetworkResource", "OrganisationResource", "RoleResource"]
+__all__ = [
+    "HoldingResource",
+    "LicenceResource",
+    "MembershipResource",
+    "MunicipalityResource",
+    "NetworkResource",
+    "OrganisationResource",
+    "RoleResource",
+]

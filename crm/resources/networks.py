@@ -11,8 +11,29 @@ from crm.resources.registry import importer
 from crm.resources.widgets import ChoiceWidget, DayWidget, EmailWidget, RecordWidget
 
 
+class PersonMixin:
+    """For rows that may name a person who is in the register."""
+
+    def find_contact(self, values):
+        """Return the person of the row, by address and name as far as they are given, or None when it names nobody."""
+        people = Contact.objects.active()
+        if "first_name" in values or "last_name" in values:
+            name = Contact(first_name=values.get("first_name", ""), last_name=values.get("last_name", ""))
+            people = people.filter(sort_key=name.make_sort_key())
+        elif "email" not in values:
+            return None
+        if "email" in values:
+            address = ContactPoint.normalise(ContactPoint.Kind.EMAIL, values["email"])
+            people = people.filter(contact_points__normalised=address)
+        elif "organisation" in values:
+            people = people.filter(affiliations__organisation=values["organisation"])
+        if found := only(people):
+            return found
+        raise ValidationError(gettext("The person is not in the register. Import or add the contact first, and check name and address."))
+
+
 @importer
-class NetworkResource(RegisterResource):
+class NetworkResource(PersonMixin, RegisterResource):
     kind = "networks"
     title = _("Networks and seats")
 
@@ -50,23 +71,6 @@ class NetworkResource(RegisterResource):
         network = Network(name=self.values["network"], kind=self.values["network_kind"])
         network.full_clean()
         return network
-
-    def find_contact(self, values):
-        """Return the person of the row, by address and name as far as they are given, or None when it names nobody."""
-        people = Contact.objects.active()
-        if "first_name" in values or "last_name" in values:
-            name = Contact(first_name=values.get("first_name", ""), last_name=values.get("last_name", ""))
-            people = people.filter(sort_key=name.make_sort_key())
-        elif "email" not in values:
-            return None
-        if "email" in values:
-            address = ContactPoint.normalise(ContactPoint.Kind.EMAIL, values["email"])
-            people = people.filter(contact_points__normalised=address)
-        elif "organisation" in values:
-            people = people.filter(affiliations__organisation=values["organisation"])
-        if found := only(people):
-            return found
-        raise ValidationError(gettext("The person is not in the register. Import or add the contact first, and check name and address."))
 
     def find(self, values):
         if self.network_found is None:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncMonth
 
+from crm.ages import AGES, is_of_age, months_before
 from crm.models import Activity, Fee, Membership
-from crm.services.ages import AGES, confirmed_field, is_of_age, months_before
+from crm.services.ages import confirmed_field
 from crm.services.tidying import confirmable_points, confirmable_roles
 
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Contact, Fee, Organisation
+from crm.models import Contact, Fee, Holding, Licence, Organisation
 from crm.years import OperatingYear
 
 _figures = {}
@@ -91,3 +91,14 @@ def paying_member_municipalities(period):
     if period.as_of:
         paid = paid.filter(paid_on__lte=period.as_of)
     return Organisation.objects.filter(kind=Organisation.Kind.MUNICIPALITY, pk__in=paid.values("membership__organisation"))
+
+
+@figure(
+    "licence_users",
+    label=_("Users of the survey tool"),
+    definition=_("Contacts who hold a licence for a survey tool on the last day, each counted once."),
+    unit=_("people"),
+)
+def licence_users(period):
+    held = Holding.objects.on(period.day).filter(licence__kind=Licence.Kind.SURVEY, contact__isnull=False)
+    return Contact.objects.filter(pk__in=held.order_by().values("contact"))

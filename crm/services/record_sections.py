@@ -4,7 +4,8 @@ from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, 
 from django.db.models.functions import ExtractMonth, ExtractYear
 from django.utils.translation import gettext as _
 
-from crm.models import Activity, Affiliation, Change, Contact, Document, Fee, Membership, Network, Organisation, Role, Seat, Task
+from crm.ages import age_of
+from crm.models import Activity, Affiliation, Change, Contact, Document, Fee, Holding, Membership, Network, Organisation, Role, Seat, Task
 from crm.services.records import Section, register_section
 from crm.services.rights import readable_changes
 from crm.services.timeline_streams import activities_of, tasks_of
@@ -91,6 +92,26 @@ def networks(about):
     now, before = now_and_before(list(newest_first[:SHOWN]), about.today)
     values = {"now": now, "before": before, "may_view_people": about.may_view(Contact)}
     return Section("networks", _("Networks"), "group", 30, "admin/register/record_networks.html", values, count=len(now))
+
+
+@register_section
+def licences(about):
+    """What a person holds, or what is held for an organisation, whoever has it."""
+    if not about.may_view(Holding):
+        return None
+    held = Holding.objects.filter(**{about.kind: about.record}).newest_first().select_related("licence", "contact", "organisation")
+    now, before = now_and_before(list(held[: SHOWN + 1]), about.today)
+    for one in now:
+        one.age = age_of(one.confirmed_at, about.today)
+    values = {
+        "now": now,
+        "before": before[:SHOWN],
+        "are_more": len(now) + len(before) > SHOWN,
+        "may_view_people": about.may_view(Contact),
+        "may_change": about.user.has_perm("crm.change_holding"),
+        "may_add": about.user.has_perm("crm.add_holding") and not about.record.is_archived,
+    }
+    return Section("licences", _("Licences"), "key", 35, "admin/register/record_licences.html", values, count=len(now))
 
 
 def sums_of(activities):

@@ -10,9 +10,10 @@ from django.db.models import F, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.ages import AGES, is_of_age
 from crm.exceptions import RegisterError
 from crm.models import Affiliation, ChangeSet, Contact, ContactPoint, Organisation
-from crm.services.ages import AGES, confirmed_field, confirmed_on, is_of_age
+from crm.services.ages import confirmed_field, confirmed_on
 from crm.services.ledger import change_set, name_of
 from crm.services.rights import may
 

@@ -16,6 +16,7 @@ ON_A_PAGE = 15
 KINDS = {
     "activity": _("Activities"),
     "role": _("Roles and networks"),
+    "licence": _("Licences"),
     "document": _("Documents"),
     "task": _("Tasks"),
     "mail": _("Newsletters"),

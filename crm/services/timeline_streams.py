@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.models import Activity, Affiliation, Change, ChangeSet, Contact, Document, Membership, Network, Participation, Seat, Task
+from crm.models import Activity, Affiliation, Change, ChangeSet, Contact, Document, Holding, Membership, Network, Participation, Seat, Task
 from crm.services.history import entries_of
 from crm.services.rights import readable_changes
 from crm.services.timeline import Stream, register_stream
@@ -143,6 +143,40 @@ class SeatEnds(SeatStream):
 
     def sentence(self, about, one):
         return _("Left the network %(network)s") % {"network": one.network}
+
+
+class HoldingStream(DatedStream):
+    kind = "licence"
+    icon = "key"
+
+    def is_for(self, about):
+        return about.may_view(Holding)
+
+    def dated(self, about):
+        return Holding.objects.filter(**{about.kind: about.record}).select_related("licence", "contact", "organisation")
+
+    def sentence(self, about, one):
+        """On an organisation's page it is said who, to those who may know."""
+        words = {"licence": one.licence, "name": one.contact}
+        is_named = one.contact and not about.is_contact and about.may_view(Contact)
+        with_name, without = self.sentences()
+        return (with_name if is_named else without) % words
+
+
+@register_stream
+class HoldingBegins(HoldingStream):
+    key, moment = "holding-begins", "since"
+
+    def sentences(self):
+        return _("%(name)s got a licence for %(licence)s"), _("Got a licence for %(licence)s")
+
+
+@register_stream
+class HoldingEnds(HoldingStream):
+    key, moment = "holding-ends", "until"
+
+    def sentences(self):
+        return _("%(name)s gave back the licence for %(licence)s"), _("Gave back the licence for %(licence)s")
 
 
 class MembershipStream(DatedStream):

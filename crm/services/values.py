@@ -20,6 +20,7 @@ from crm.models import (
     ContactPoint,
     Document,
     Fee,
+    Holding,
     Membership,
     Participation,
     PictureField,
@@ -114,6 +115,9 @@ def name_from_row(model, row, names):
         return named("year")
     if model in (Seat, Participation):
         return ", ".join(filter(None, [named("contact_id"), named("organisation_id")]))
+    if model is Holding:
+        holder = ", ".join(filter(None, [named("contact_id"), named("organisation_id")]))
+        return ": ".join(filter(None, [named("licence_id"), holder]))
     if model in _NAMED_AFTER:
         return named(_NAMED_AFTER[model])
     return str(model(**row))
@@ -124,6 +128,7 @@ _NAMED_AFTER = {Membership: "organisation_id", SegmentException: "contact_id", T
 _NAMED_BY = {
     Affiliation: ["organisation_id", "role_id"],
     Seat: ["contact_id", "organisation_id"],
+    Holding: ["licence_id", "contact_id", "organisation_id"],
     Participation: ["contact_id", "organisation_id"],
     **{model: [attname] for model, attname in _NAMED_AFTER.items()},
 }

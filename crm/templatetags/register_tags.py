@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin.forms.search import SearchForm
 
-from crm.services.ages import age_of, confirmed_on
+from crm.ages import age_of
+from crm.services.ages import confirmed_on
 from crm.services.tidying import key_of, may_tidy
 
 register = template.Library()

@@ -185,6 +185,7 @@ class DeleteUnusedView(UndoableMixin, generic.DeleteView):
         "municipality": gettext_lazy("the municipality"),
         "segment": gettext_lazy("the segment"),
         "task": gettext_lazy("the task"),
+        "holding": gettext_lazy("the licence holding"),
     }
     LISTS = {("affiliation", "role"): ("contact:index", "role"), ("organisation", "municipality"): ("organisation:index", "municipality")}
 

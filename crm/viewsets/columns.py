@@ -7,7 +7,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from crm.services.ages import NEVER, age_of
+from crm.ages import age_of
+from crm.services.ages import NEVER
 from crm.viewsets.list_columns import ListColumn, current_affiliations, usable_points
 
 

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 
-from crm.models import Affiliation, ContactPoint, Seat, Tagging
+from crm.models import Affiliation, ContactPoint, Holding, Seat, Tagging
 
 
 class ListColumn(Column):
@@ -112,11 +112,22 @@ def current_seats(day):
     return Prefetch("seats", seats.order_by("network__sort_key", "pk"), to_attr="current_seats")
 
 
+def current_holdings(day):
+    held = Holding.objects.on(day or timezone.localdate()).filter(licence__archived_at=None).select_related("licence")
+    return Prefetch("holdings", held.order_by("licence__sort_key", "pk"), to_attr="current_holdings")
+
+
 def taggings(day):
     return Prefetch("taggings", Tagging.objects.select_related("tag").order_by("tag__sort_key", "pk"), to_attr="shown_taggings")
 
 
 NETWORKS = ListColumn(
     "networks", label=_("Networks"), accessor=lambda record: joined(seat.network for seat in record.current_seats), prefetch=current_seats
+)
+LICENCES = ListColumn(
+    "licences",
+    label=_("Licences"),
+    accessor=lambda record: joined(one.licence for one in record.current_holdings),
+    prefetch=current_holdings,
 )
 TAGS = ListColumn("tags", label=_("Tags"), accessor=lambda record: joined(one.tag for one in record.shown_taggings), prefetch=taggings)

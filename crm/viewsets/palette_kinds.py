@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Activity, Contact, Network, Organisation, Segment, Tag, Task
+from crm.models import Activity, Contact, Holding, Licence, Network, Organisation, Segment, Tag, Task
 from crm.services.palette import SHOWN, Hit, Kind, best_first, contains, register_kind
 from crm.services.rights import may, may_view
 from crm.services.search import some_matches
@@ -108,6 +108,8 @@ class ContactKind(SearchableKind):
     def actions_at(self, user, number):
         yield Hit(gettext("Download vCard"), url_of("vcard", self.model, number), icon="download")
         yield from super().actions_at(user, number)
+        if may(user, "add", Holding):
+            yield Hit(gettext("Give a licence"), f"{reverse('holding:add')}?{urlencode({'contact': number})}", icon="key")
 
 
 class OrganisationKind(SearchableKind):
@@ -134,6 +136,29 @@ class NetworkKind(SearchableKind):
     def details(self, record):
         yield from super().details(record)
         yield record.get_kind_display()
+
+
+class LicenceKind(SearchableKind):
+    order = 35
+    model = Licence
+    label = _("Licences")
+    icon = "lock"
+
+    def with_details(self, records):
+        return records.with_seats()
+
+    def details(self, record):
+        yield from super().details(record)
+        yield record.get_kind_display()
+        if record.free is not None:
+            yield gettext("%(free)s of %(seats)s seats free") % {"free": max(record.free, 0), "seats": record.seats}
+
+    def actions_at(self, user, number):
+        if may(user, "add", Holding):
+            yield Hit(gettext("Give this licence"), f"{reverse('holding:add')}?{urlencode({'licence': number})}", icon="plus")
+        if may_view(user, Holding):
+            yield Hit(gettext("Who holds it"), f"{reverse('holding:index')}?{urlencode({'licence': number})}", icon="group")
+        yield from super().actions_at(user, number)
 
 
 class ActivityKind(SearchableKind):
@@ -179,5 +204,5 @@ class TagKind(SmallKind):
         yield record.description
 
 
-for kind in (ContactKind, OrganisationKind, NetworkKind, ActivityKind, TaskKind, SegmentKind, TagKind):
+for kind in (ContactKind, OrganisationKind, NetworkKind, LicenceKind, ActivityKind, TaskKind, SegmentKind, TagKind):
     register_kind(kind())

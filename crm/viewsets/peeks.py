@@ -14,7 +14,7 @@ from django.views import View
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
-from crm.models import Activity, Affiliation, Contact, Membership, Network, Organisation, Tag, Task
+from crm.models import Activity, Affiliation, Contact, Holding, Licence, Membership, Network, Organisation, Tag, Task
 from crm.services.rights import may_view
 from crm.viewsets.links import page_url_for
 from crm.viewsets.list_columns import shown_number
@@ -133,6 +133,34 @@ def facts_of_membership(membership):
     yield _("Fees"), [f"{fee.year}: {shown_number(fee.amount)} kr, {str(fee.state).lower()}" for fee in membership.fees.all()]
 
 
+def facts_of_licence(licence):
+    today = timezone.localdate()
+    yield _("Kind"), licence.get_kind_display()
+    yield _("Supplier"), str(licence.supplier or "")
+    counted = Licence.objects.with_seats(today).get(pk=licence.pk)
+    words = {"held": counted.held, "seats": licence.seats}
+    yield _("Seats held"), str(counted.held) if licence.seats is None else _("%(held)s of %(seats)s") % words
+    yield _("Agreement"), shown_span(licence)
+    yield _("Price (SEK)"), shown_number(licence.price)
+    yield _("Value (SEK)"), shown_number(licence.value)
+    yield _("Description"), licence.description
+    yield _("Note"), licence.note
+
+
+def facts_of_holding(holding):
+    yield _("Licence"), str(holding.licence)
+    yield _("Contact"), str(holding.contact or "")
+    yield _("Organisation"), str(holding.organisation or "")
+    yield _("Held"), shown_span(holding)
+    yield _("Confirmed"), " · ".join(filter(None, [shown_day(holding.confirmed_at), holding.confirmed_by]))
+    yield _("Note"), holding.note
+
+
+def shown_span(dated):
+    """From when to when, "" where neither is known."""
+    return f"{shown_day(dated.since)} – {shown_day(dated.until)}".strip() if dated.since or dated.until else ""
+
+
 def shown_day(day):
     return date_format(day, "SHORT_DATE_FORMAT") if day else ""
 
@@ -142,4 +170,6 @@ FACTS = {
     Organisation: facts_of_organisation,
     Network: facts_of_network,
     Membership: facts_of_membership,
+    Licence: facts_of_licence,
+    Holding: facts_of_holding,
 }

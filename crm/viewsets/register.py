@@ -8,7 +8,9 @@ from crm.viewsets.change_sets import ChangeSetViewSet
 from crm.viewsets.contacts import ContactViewSet
 from crm.viewsets.deleted import DeletedViewSet
 from crm.viewsets.exports import ExportViewSet
+from crm.viewsets.holdings import HoldingViewSet
 from crm.viewsets.import_jobs import ImportViewSet
+from crm.viewsets.licences import LicenceViewSet
 from crm.viewsets.memberships import MembershipViewSet
 from crm.viewsets.municipalities import MunicipalityViewSet
 from crm.viewsets.networks import NetworkViewSet
@@ -30,6 +32,8 @@ class RegisterGroup(ViewSetGroup):
         OrganisationViewSet,
         MembershipViewSet,
         NetworkViewSet,
+        LicenceViewSet,
+        HoldingViewSet,
         ActivityViewSet,
         TaskViewSet,
         SegmentViewSet,

@@ -16,10 +16,10 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 
+from crm.ages import AGES
 from crm.exceptions import RegisterError
 from crm.models import ContactPoint
 from crm.services import tidying
-from crm.services.ages import AGES
 from crm.services.ledger import change_set
 from crm.services.tidying import may_tidy
 from crm.viewsets.history import buttons_to_undo_this, url_of

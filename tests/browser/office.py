@@ -14,6 +14,7 @@ from tests.factories.crm import (
     DocumentFactory,
     EmailFactory,
     FeeFactory,
+    HoldingFactory,
     MembershipFactory,
     MunicipalityFactory,
     OrganisationFactory,
@@ -26,7 +27,7 @@ from tests.factories.crm import (
 )
 from tests.factories.newsletter import SubscriptionFactory, create_issue
 
-LISTS = ("contact", "organisation", "membership", "network")
+LISTS = ("contact", "organisation", "membership", "network", "licence", "holding")
 
 
 def furnish(boss):
@@ -37,12 +38,15 @@ def furnish(boss):
     contact = held.contact
     email = EmailFactory(contact=contact, is_primary=True)
     segment = Segment.objects.create(name="Rektorer", query=f"role={role.pk}")
+    holding = HoldingFactory(contact=contact, organisation=membership.organisation, licence__seats=3)
     records = {
         "contact": contact,
         "organisation": membership.organisation,
         "membership": membership,
         "network": SeatFactory(contact=contact).network,
         "activity": ParticipationFactory(contact=contact, activity=ActivityFactory(subject="Årsmöte")).activity,
+        "licence": holding.licence,
+        "holding": holding,
         "task": TaskFactory(contact=contact, assignee=boss),
         "role": role,
         "tag": TaggingFactory(contact=contact).tag,

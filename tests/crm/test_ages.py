@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from crm.ages import months_before
 from crm.models import ContactPoint
-from crm.services.ages import months_before
 from tests.crm.changes import text
 from tests.factories.crm import AffiliationFactory, ContactFactory, EmailFactory, OrganisationFactory
 

@@ -16,6 +16,7 @@ from tests.factories.crm import (
     AffiliationFactory,
     ContactFactory,
     FeeFactory,
+    HoldingFactory,
     MembershipFactory,
     MunicipalityFactory,
     NetworkFactory,
@@ -272,6 +273,8 @@ ROWS = {
     "organisation": lambda: MembershipFactory(),
     "membership": lambda: FeeFactory(),
     "network": lambda: SeatFactory(),
+    "licence": lambda: HoldingFactory(),
+    "holding": lambda: HoldingFactory(),
     "role": lambda: AffiliationFactory(),
 }
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.utils.html import strip_tags
 
-from crm.models import Affiliation, ChangeSet, Contact, Membership, Role
+from crm.models import Affiliation, ChangeSet, Contact, Holding, Membership, Role
 from crm.services.archiving import archive
 from crm.services.ledger import change_set
 from newsletter.models import Subscription
@@ -15,6 +15,7 @@ from tests.factories.crm import (
     ContactFactory,
     EmailFactory,
     FeeFactory,
+    HoldingFactory,
     MunicipalityFactory,
     OrganisationFactory,
     RoleFactory,
@@ -107,6 +108,17 @@ def test_membership_is_called_after_its_organisation_and_comes_back_with_fees(st
     assert names(staff_client, q="tjorn") == ["Tjörns kommun"]
     bring_back(staff_client, membership)
     assert Membership.objects.get().fees.count() == 1
+
+
+@pytest.mark.parametrize("text", ["", "enkat", "aberg", "lidkoping aberg"])
+def test_holding_is_called_after_licence_and_holder_and_comes_back(text, staff_client, anna):
+    organisation = OrganisationFactory(name="Lärcentrum Lidköping")
+    holding = HoldingFactory(licence__name="Enkätverktyget", contact=anna, organisation=organisation)
+    delete(holding)
+    assert names(staff_client, q=text) == ["Enkätverktyget: Anna Åberg, Lärcentrum Lidköping"]
+    assert names(staff_client, q=f"{text} nobody") == []
+    bring_back(staff_client, holding)
+    assert Holding.objects.get() == holding
 
 
 def test_archived_record_returns_to_the_lists(staff_client, anna, karin):

@@ -64,7 +64,12 @@ def test_command_prints_json_with_nothing_but_figures():
     AffiliationFactory()
     output = StringIO()
     call_command("figures", "2017/2018", format="json", stdout=output)
-    assert json.loads(output.getvalue()) == {"contacts": 1, "contact_organisations": 1, "paying_member_municipalities": 0}
+    assert json.loads(output.getvalue()) == {
+        "contacts": 1,
+        "contact_organisations": 1,
+        "paying_member_municipalities": 0,
+        "licence_users": 0,
+    }
 
 
 def test_command_says_how_to_write_a_year():

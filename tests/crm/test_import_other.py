@@ -6,7 +6,7 @@ import pytest
 
 from crm.importing.jobs import check, confirm, upload
 from crm.importing.registry import get_importer
-from crm.models import Fee, Network, Organisation, Seat
+from crm.models import Fee, Holding, Licence, Network, Organisation, Seat
 from crm.years import OperatingYear
 from tests.crm.spreadsheets import swedish_csv
 from tests.factories.crm import AffiliationFactory, ContactFactory, EmailFactory, MunicipalityFactory, OrganisationFactory
@@ -109,6 +109,49 @@ def test_seat_for_somebody_unknown_is_refused_and_makes_no_network():
     assert [fate for fate, _ in result] == ["refused", "refused"]
     assert "Personen finns inte i registret" in result[0][1]
     assert not Network.objects.exists()
+
+
+LICENCES = "Licens;Typ;Leverantör;Platser;Pris;Värde;Från;Till;Beskrivning"
+HOLDINGS = "Licens;Organisation;Förnamn;Efternamn;E-post;Från;Till;Bekräftad;Bekräftad av;Anteckning"
+
+
+def test_licences_and_who_holds_them():
+    organisation = OrganisationFactory(name="Komvux Åmål")
+    contact = EmailFactory(contact=ContactFactory(first_name="Åsa", last_name="Öberg"), value="asa@amal.example").contact
+    licence = "Enkätverktyget;Enkätverktyg;Komvux Åmål;2;0;2 100,50;2014-02-01;;Enkäter"
+    rows = [
+        "Enkätverktyget;Komvux Åmål;Åsa;Öberg;asa@amal.example;2014-02-03;;2018-04-11;Åsa;asa1",
+        "Enkätverktyget;Komvux Åmål;;;;2016-02-08;;;;",
+    ]
+    for fate in ("created", "unchanged"):
+        assert bring_in("licences", LICENCES, licence) == [(fate, "")]
+        assert [found for found, _ in bring_in("holdings", HOLDINGS, *rows)] == [fate, fate]
+    tool = Licence.objects.get()
+    assert (tool.kind, tool.supplier, tool.seats, str(tool.value)) == (Licence.Kind.SURVEY, organisation, 2, "2100.50")
+    named, unnamed = Holding.objects.all()
+    assert (named.contact, named.confirmed_by, named.note) == (contact, "Åsa", "asa1")
+    assert (unnamed.contact, unnamed.organisation) == (None, organisation)
+
+
+def test_more_holders_than_seats_are_refused_and_so_is_an_unknown_licence():
+    bring_in("licences", "Licens;Platser", "Enkätverktyget;1")
+    OrganisationFactory(name="Komvux Åmål")
+    OrganisationFactory(name="Komvux Vara")
+    rows = [f"{row};;;;2016-02-08;;;;" for row in ("Enkätverktyget;Komvux Åmål", "Enkätverktyget;Komvux Vara", "Okänt;Komvux Vara")]
+    result = bring_in("holdings", HOLDINGS, *rows, "Enkätverktyget;;;;;;;;;")
+    assert [fate for fate, _ in result] == ["created", "refused", "refused", "refused"]
+    assert "Ingen plats är ledig" in result[1][1]
+    assert "Okänt" in result[2][1]
+
+
+@pytest.mark.parametrize("value", ["1,555", "-1", "gratis"])
+def test_value_is_money(value):
+    assert bring_in("licences", "Licens;Värde", f"Enkätverktyget;{value}")[0][0] == "refused"
+
+
+@pytest.mark.parametrize("seats", ["många", "-1", "1,5", "99999999999"])
+def test_seats_are_a_whole_number(seats):
+    assert bring_in("licences", "Licens;Platser", f"Enkätverktyget;{seats}")[0][0] == "refused"
 
 
 def test_municipalities_and_roles():

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from crm.importing.jobs import import_file
-from crm.models import Affiliation, Change, ChangeSet, Contact, ContactPoint, Participation, Seat
+from crm.models import Affiliation, Change, ChangeSet, Contact, ContactPoint, Holding, Participation, Seat
 from crm.services.undo import undo
 from newsletter.models import Subscription
 from tests.crm.spreadsheets import swedish_csv
@@ -18,6 +18,8 @@ from tests.factories.crm import (
     AffiliationFactory,
     ContactFactory,
     EmailFactory,
+    HoldingFactory,
+    LicenceFactory,
     NetworkFactory,
     OrganisationFactory,
     ParticipationFactory,
@@ -305,6 +307,59 @@ class TestWhatHangsOnTheRole:
         new = Seat.objects.get()
         assert (new.contact, new.since) == (bo, today + 10 * DAY)
 
+    @pytest.fixture
+    def licence(self, anna, skara):
+        """The only seat there is."""
+        return HoldingFactory(licence=LicenceFactory(seats=1), contact=anna, organisation=skara, since=datetime.date(2016, 1, 1))
+
+    def test_licences_of_the_role_are_listed(self, staff_client, anna, skara, licence, today):
+        own = HoldingFactory(contact=anna)
+        HoldingFactory(contact=anna, organisation=OrganisationFactory())
+        HoldingFactory(contact=anna, until=today)
+        HoldingFactory(contact=anna, licence__archived_at=timezone.now())
+        fields = preview(staff_client, anna, today).context["fates"].fields
+        assert {name for name in fields if name.startswith("holding")} == {key(licence), key(own)}
+
+    def test_without_a_successor_the_licence_ends(self, staff_client, anna, licence, today):
+        carry_out(staff_client, anna, today)
+        assert Holding.objects.get().until == today
+
+    def test_licence_is_kept(self, staff_client, anna, bo, licence, today):
+        carry_out(staff_client, anna, today, {key(licence): KEEP}, successor=bo.pk)
+        assert Holding.objects.get().until is None
+
+    # A successor who begins before the leaver's last day takes the seat then: it is never held by both.
+    @pytest.mark.parametrize("begins", [1, -3])
+    def test_licence_is_handed_over(self, begins, staff_client, anna, bo, skara, licence, today):
+        since = today + begins * DAY
+        carry_out(staff_client, anna, today, successor=bo.pk, successor_since=since.isoformat())
+        old, new = Holding.objects.order_by("since")
+        assert (old.contact, old.until) == (anna, since - DAY)
+        assert (new.licence, new.contact, new.organisation, new.since) == (licence.licence, bo, skara, since)
+
+    def test_licence_that_came_after_the_successor_is_handed_over_after_the_last_day(self, staff_client, anna, bo, licence, today):
+        Holding.objects.update(since=today - DAY)
+        carry_out(staff_client, anna, today, successor=bo.pk, successor_since=(today - 3 * DAY).isoformat())
+        assert list(Holding.objects.order_by("since").values_list("contact", "since", "until")) == [
+            (anna.pk, today - DAY, today), (bo.pk, today + DAY, None),
+        ]  # fmt: skip
+
+    def test_licence_that_is_still_to_begin_is_exchanged(self, staff_client, anna, bo, licence, today):
+        Holding.objects.update(since=today + 10 * DAY)
+        carry_out(staff_client, anna, today, successor=bo.pk)
+        assert list(Holding.objects.values_list("contact", "since")) == [(bo.pk, today + 10 * DAY)]
+
+    def test_successor_who_has_the_licence_does_not_get_another(self, staff_client, anna, bo, licence, today):
+        HoldingFactory(licence=licence.licence, contact=bo)
+        carry_out(staff_client, anna, today, successor=bo.pk)
+        assert Holding.objects.filter(contact=bo).count() == 1
+
+    def test_who_may_not_change_holdings_is_not_asked(self, staff, staff_client, anna, licence, today):
+        staff.user_permissions.remove(Permission.objects.get(codename="change_holding"))
+        assert key(licence) not in preview(staff_client, anna, today).context["fates"].fields
+        carry_out(staff_client, anna, today)
+        assert Holding.objects.get().until is None
+
     def test_task_about_the_organisation_is_handed_over_and_another_stays(self, staff_client, anna, bo, skara, today):
         task, own = TaskFactory(contact=anna, organisation=skara), TaskFactory(contact=anna)
         carry_out(staff_client, anna, today, successor=bo.pk)
@@ -350,7 +405,7 @@ class TestWhatHangsOnTheRole:
         shown = preview(staff_client, anna, today)
         assert not {"seat", "subscription"} & {name.partition("-")[0] for name in shown.context["fates"].fields}
 
-    def test_undo_takes_all_of_it_back(self, staff, staff_client, newsletter_staff, anna, skara, seat, own_seat, coming, today):
+    def test_undo_takes_all_of_it_back(self, staff, staff_client, newsletter_staff, anna, skara, seat, own_seat, licence, coming, today):
         TaskFactory(contact=anna, organisation=skara)
         SubscriptionFactory(email="anna.berg@skara.example", contact=anna, basis="membership", newsletter=NewsletterFactory())
         new = {"new_organisation": OrganisationFactory().pk, "new_email": "anna@tjorn.example", "new_phone": "070-174 06 05"}
@@ -360,7 +415,7 @@ class TestWhatHangsOnTheRole:
         carry_out(staff_client, anna, today, fates, **new, **successor)
         after = dump()
         touched = {model for model in before if before[model] != after[model]}
-        assert {"crm.affiliation", "crm.contact", "crm.contactpoint", "crm.participation", "crm.seat", "crm.task"} <= touched
+        assert {"crm.affiliation", "crm.contact", "crm.contactpoint", "crm.participation", "crm.seat", "crm.holding", "crm.task"} <= touched
         assert "newsletter.subscription" in touched
 
         undo(ChangeSet.objects.get(cause="job_change"), acting_user=staff)

@@ -8,8 +8,10 @@ from django.contrib.auth.models import Permission
 from crm.models import Role
 from tests.factories.crm import (
     AffiliationFactory,
+    HoldingFactory,
     MunicipalityFactory,
     NetworkFactory,
+    OrganisationFactory,
     RoleFactory,
     SeatFactory,
     SegmentFactory,
@@ -20,6 +22,8 @@ pytestmark = pytest.mark.django_db
 
 LISTS = {
     "network": lambda: SeatFactory(),
+    "licence": lambda: HoldingFactory(licence__supplier=OrganisationFactory(), licence__seats=3),
+    "holding": lambda: HoldingFactory(organisation=OrganisationFactory()),
     "role": RoleFactory,
     "municipality": MunicipalityFactory,
     "segment": lambda: SegmentFactory(query=f"member=yes&role={RoleFactory().pk}&network={NetworkFactory().pk}"),

@@ -26,6 +26,8 @@ from tests.factories.crm import (
     DocumentFactory,
     EmailFactory,
     FeeFactory,
+    HoldingFactory,
+    LicenceFactory,
     MembershipFactory,
     MunicipalityFactory,
     NetworkFactory,
@@ -68,6 +70,8 @@ def rich_register():
     ContactFactory.create_batch(3)
     SeatFactory(organisation=centre, contact=asa, until=DAY)
     NetworkFactory(description="Utan platser", archived_at=MOMENT)
+    licence = LicenceFactory(name="Enkät", seats=30, price="0", value="2400.50", supplier=centre, description="Frågor", until=DAY)
+    HoldingFactory(licence=licence, contact=asa, organisation=centre, since=DAY, confirmed_at=DAY, confirmed_by="Åsa", note="asa")
     SegmentFactory(query="member=yes&q=öberg", created_by=UserFactory(username="birgit"))
     SegmentExceptionFactory(contact=asa, is_in=False, reason="vill inte")
     ParticipationFactory(contact=asa, activity=ActivityFactory(text="Behöver svetsare", minutes=45, head_count=12))

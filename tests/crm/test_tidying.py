@@ -5,9 +5,9 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from crm.ages import age_of, months_before
 from crm.models import Affiliation, ContactPoint
 from crm.services import tidying
-from crm.services.ages import age_of, months_before
 from tests.crm.changes import text
 from tests.factories.crm import AffiliationFactory, ContactFactory, EmailFactory, OrganisationFactory
 

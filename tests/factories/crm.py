@@ -10,6 +10,8 @@ from crm.models import (
     ContactPoint,
     Document,
     Fee,
+    Holding,
+    Licence,
     Membership,
     Municipality,
     Network,
@@ -182,4 +184,19 @@ class TaggingFactory(DjangoModelFactory):
         model = Tagging
 
     tag = factory.SubFactory(TagFactory)
+    contact = factory.SubFactory(ContactFactory)
+
+
+class LicenceFactory(DjangoModelFactory):
+    class Meta:
+        model = Licence
+
+    name = factory.Sequence(lambda n: f"Verktyg {n}")
+
+
+class HoldingFactory(DjangoModelFactory):
+    class Meta:
+        model = Holding
+
+    licence = factory.SubFactory(LicenceFactory)
     contact = factory.SubFactory(ContactFactory)

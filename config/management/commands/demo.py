@@ -29,6 +29,8 @@ SPREADSHEETS = {
     "contacts": "kontakter.csv",
     "memberships": "medlemskap-och-avgifter.xlsx",
     "networks": "natverk.csv",
+    "licences": "licenser.csv",
+    "holdings": "licensinnehav.csv",
     "subscriptions": "prenumeranter.csv",
 }
 SEGMENTS = {
@@ -131,6 +133,7 @@ class Command(BaseCommand):
 
     def counted_models(self):
         names = ["Municipality", "Organisation", "Contact", "Affiliation", "ContactPoint", "Membership", "Fee", "Network", "Seat"]
+        names += ["Licence", "Holding"]
         yield from (apps.get_model("crm", name) for name in names)
         yield apps.get_model("newsletter", "Subscription")
         yield apps.get_model("cms", "CustomImage")
