@@ -14,6 +14,7 @@ from crm.models.municipalities import Municipality
 from crm.models.networks import Network, Seat
 from crm.models.organisations import Organisation
 from crm.models.pictures import Pictured, PictureField
+from crm.models.projects import Partner, Project, ProjectRole
 from crm.models.recents import Recent
 from crm.models.reminders import Reminder
 from crm.models.saved_views import DefaultView, SavedView
@@ -43,8 +44,11 @@ __all__ = [
     "Network",
     "Organisation",
     "Participation",
+    "Partner",
     "PictureField",
     "Pictured",
+    "Project",
+    "ProjectRole",
     "Recent",
     "Reminder",
     "Role",

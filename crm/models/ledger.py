@@ -93,6 +93,7 @@ class Change(models.Model):
     membership_id = models.BigIntegerField(null=True, blank=True)
     activity_id = models.BigIntegerField(null=True, blank=True)
     segment_id = models.BigIntegerField(null=True, blank=True)
+    project_id = models.BigIntegerField(null=True, blank=True)
 
     objects = ChangeQuerySet.as_manager()
 
@@ -109,6 +110,7 @@ class Change(models.Model):
             models.Index(fields=["membership_id"], condition=Q(membership_id__isnull=False), name="crm_change_membership"),
             models.Index(fields=["activity_id"], condition=Q(activity_id__isnull=False), name="crm_change_activity"),
             models.Index(fields=["segment_id"], condition=Q(segment_id__isnull=False), name="crm_change_segment"),
+            models.Index(fields=["project_id"], condition=Q(project_id__isnull=False), name="crm_change_project"),
         ]
 
     def __str__(self):

@@ -20,7 +20,7 @@ from crm.services.wording import actor_of
 from crm.text import fold
 
 # Where a deleted record's name stands. A membership is called after its organisation.
-_NAMES = ("first_name", "last_name", "name", "email")
+_NAMES = ("first_name", "last_name", "name", "short_name", "email")
 _ACCENTS = {"a": "aàáâãäåÀÁÂÃÄÅ", "c": "cçÇ", "e": "eèéêëÈÉÊË", "i": "iìíîïÌÍÎÏ", "o": "oòóôõöøÒÓÔÕÖØ", "u": "uùúûüÙÚÛÜ"}
 
 

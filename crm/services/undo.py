@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from crm.exceptions import RegisterError
-from crm.models import Activity, Affiliation, Change, ChangeSet, Contact, ImportJob, Network, Organisation
+from crm.models import Activity, Affiliation, Change, ChangeSet, Contact, ImportJob, Network, Organisation, Project
 from crm.services import bulk
 from crm.services.judgement import Judge
 from crm.services.ledger import change_set as new_change_set
@@ -192,6 +192,8 @@ def _refresh_search_texts(changes):
     renamed = changes.filter(model=Organisation._meta.label_lower).values("object_id")
     contacts |= set(Affiliation.objects.filter(organisation__in=renamed).values_list("contact_id", flat=True))
     networks = set(changes.filter(model=Network._meta.label_lower).values_list("object_id", flat=True))
+    projects = set(changes.filter(model=Project._meta.label_lower).values_list("object_id", flat=True))
     activities = set(changes.exclude(activity_id=None).values_list("activity_id", flat=True).distinct())
-    for model, numbers in ((Contact, contacts), (Organisation, organisations), (Network, networks), (Activity, activities)):
+    found = {Contact: contacts, Organisation: organisations, Network: networks, Activity: activities, Project: projects}
+    for model, numbers in found.items():
         refresh_search_texts(model, numbers)

@@ -22,7 +22,9 @@ from crm.models import (
     Fee,
     Membership,
     Participation,
+    Partner,
     PictureField,
+    ProjectRole,
     Seat,
     SegmentException,
     Tagging,
@@ -112,7 +114,7 @@ def name_from_row(model, row, names):
         return gettext("%(role)s at %(organisation)s") % {"role": label, "organisation": organisation}
     if model is Fee:
         return named("year")
-    if model in (Seat, Participation):
+    if model in (Seat, Participation, ProjectRole):
         return ", ".join(filter(None, [named("contact_id"), named("organisation_id")]))
     if model in _NAMED_AFTER:
         return named(_NAMED_AFTER[model])
@@ -120,20 +122,23 @@ def name_from_row(model, row, names):
 
 
 # What the names of these are made of.
-_NAMED_AFTER = {Membership: "organisation_id", SegmentException: "contact_id", Tagging: "tag_id"}
+_NAMED_AFTER = {Membership: "organisation_id", Partner: "organisation_id", SegmentException: "contact_id", Tagging: "tag_id"}
 _NAMED_BY = {
     Affiliation: ["organisation_id", "role_id"],
     Seat: ["contact_id", "organisation_id"],
     Participation: ["contact_id", "organisation_id"],
+    ProjectRole: ["contact_id", "organisation_id"],
     **{model: [attname] for model, attname in _NAMED_AFTER.items()},
 }
 # Lines, and the records in whose form they stand: the first that is not empty.
 OWNERS_OF_LINES = {
     Affiliation: ["contact_id"],
     ContactPoint: ["contact_id", "organisation_id"],
-    Document: ["contact_id", "organisation_id"],
+    Document: ["contact_id", "organisation_id", "project_id"],
     Seat: ["network_id"],
     Participation: ["activity_id"],
+    Partner: ["project_id"],
+    ProjectRole: ["project_id"],
     SegmentException: ["segment_id"],
     Tagging: ["contact_id", "organisation_id"],
     Fee: ["membership_id"],
