@@ -7,6 +7,7 @@ from crm.exporting.organisations import OrganisationExport  # isort: skip
 from crm.exporting.contacts import ContactExport  # isort: skip
 from crm.exporting.memberships import MembershipExport  # isort: skip
 from crm.exporting.networks import NetworkExport  # isort: skip
+from crm.exporting.projects import PartnerExport, ProjectExport, ProjectRoleExport  # isort: skip
 from crm.exporting.segments import SegmentExport  # isort: skip
 from crm.exporting.activities import ActivityExport  # isort: skip
 from crm.exporting.tasks import TaskExport  # isort: skip
@@ -18,6 +19,9 @@ __all__ = [
     "MunicipalityExport",
     "NetworkExport",
     "OrganisationExport",
+    "PartnerExport",
+    "ProjectExport",
+    "ProjectRoleExport",
     "RoleExport",
     "SegmentExport",
     "TaskExport",

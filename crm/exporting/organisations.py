@@ -12,7 +12,7 @@ from crm.exporting.tags import tags_of
 from crm.exporting.values import country, word
 from crm.exporting.vcards import organisation_card
 from crm.filters.organisations import OrganisationFilterSet
-from crm.models import Affiliation, Change, Membership, Organisation, Seat
+from crm.models import Affiliation, Change, Membership, Organisation, Partner, Seat
 from crm.services.bulk import among
 
 _COLUMNS = (
@@ -44,6 +44,10 @@ class OrganisationChunk(Chunk):
     @cached_property
     def networks(self):
         return networks_of("organisation", self)
+
+    @cached_property
+    def projects(self):
+        return projects_of(Partner.objects, "organisation", self)
 
     @cached_property
     def people(self):
@@ -97,6 +101,17 @@ def networks_of(holder, chunk):
     for number, name in seats.order_by("network__sort_key", "pk").values_list(f"{holder}_id", "network__name"):
         if name not in found[number]:
             found[number].append(name)
+    return {number: "; ".join(names) for number, names in found.items()}
+
+
+def projects_of(lines, holder, chunk):
+    """Return {number of the holder: "Project A; Project B"} of the partners or roles of the day."""
+    found = defaultdict(list)
+    held = lines.on(chunk.day).filter(**{f"{holder}__in": among(chunk.numbers, "bigint")}, project__archived_at=None)
+    columns = (f"{holder}_id", "project__short_name", "project__name")
+    for number, short_name, name in held.order_by("project__sort_key", "pk").values_list(*columns):
+        if (called := short_name or name) not in found[number]:
+            found[number].append(called)
     return {number: "; ".join(names) for number, names in found.items()}
 
 
@@ -159,6 +174,7 @@ class OrganisationExport(CardExportable):
                 more("membership_kind", _("Kind of membership"), lambda row: membership_kind(row.own_membership)),
                 more("member_since", _("Member from"), lambda row: row.own_membership and row.own_membership.since),
                 more("networks", _("Networks"), lambda row: row.chunk.networks.get(row.number)),
+                more("projects", _("Projects"), lambda row: row.chunk.projects.get(row.number)),
             ],
         ),
         Group(

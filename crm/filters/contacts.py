@@ -15,12 +15,13 @@ from crm.filters.held_roles import HeldRoleFilterSet
 from crm.filters.meetings import MetFilterSet
 from crm.filters.periods import PeriodFilter
 from crm.filters.segments import SegmentFilter
-from crm.models import Change, Contact, ContactPoint, Network, Seat, Segment, SegmentException, Tag, Tagging, Task
+from crm.models import Change, Contact, ContactPoint, Network, Project, ProjectRole, Seat, Segment, SegmentException, Tag, Tagging, Task
 from crm.periods import conditions
 
 
 class ContactFilterSet(ExtensibleFilterSet, HeldRoleFilterSet, MetFilterSet):
     network = django_filters.ModelChoiceFilter(label=_("Network"), queryset=Network.objects.all(), method="by_network")
+    project = django_filters.ModelChoiceFilter(label=_("Project"), queryset=Project.objects.all(), method="by_project")
     in_role = django_filters.ChoiceFilter(
         label=_("Contact persons"),
         choices=[("yes", _("With a role")), ("no", _("Without a role"))],
@@ -63,8 +64,8 @@ class ContactFilterSet(ExtensibleFilterSet, HeldRoleFilterSet, MetFilterSet):
 
     @classmethod
     def implied(cls, params):
-        """As of a day, the list is of those who had a role then, unless it is asked for others: by role, network or segment."""
-        if params.get("on") and not any(params.get(name) for name in ("in_role", "network", "segment")):
+        """As of a day, the list is of those who had a role then, unless it is asked for others: by role, network, project or segment."""
+        if params.get("on") and not any(params.get(name) for name in ("in_role", "network", "project", "segment")):
             return [_("Only people with a role that day")]
         return []
 
@@ -75,6 +76,10 @@ class ContactFilterSet(ExtensibleFilterSet, HeldRoleFilterSet, MetFilterSet):
     def by_network(self, queryset, name, network):
         seats = Seat.objects.on(self.day).filter(network=network)
         return queryset.filter(Q(Exists(seats.filter(contact=OuterRef("pk")))))
+
+    def by_project(self, queryset, name, project):
+        roles = ProjectRole.objects.on(self.day).filter(project=project).order_by()
+        return queryset.filter(pk__in=roles.values("contact"))
 
     def by_in_role(self, queryset, name, value):
         in_role = Contact.objects.in_role(self.day).values("pk")

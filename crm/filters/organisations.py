@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.filters.archived import ArchivedFilter
 from crm.filters.choices import RecordsFilter, fee_year_choices, subregion_choices
 from crm.filters.meetings import MetFilterSet
-from crm.models import Affiliation, Fee, Municipality, Network, Organisation, Role, Seat, Tag, Tagging
+from crm.models import Affiliation, Fee, Municipality, Network, Organisation, Partner, Project, Role, Seat, Tag, Tagging
 from crm.years import OperatingYear
 
 # From a unit to the member that it belongs to, two steps up.
@@ -30,6 +30,7 @@ class OrganisationFilterSet(MetFilterSet):
         label=_("Fee paid for"), choices=fee_year_choices, empty_label=_("All"), method="by_paid_fee", widget=forms.RadioSelect
     )
     network = django_filters.ModelChoiceFilter(label=_("Network"), queryset=Network.objects.all(), method="by_network")
+    project = django_filters.ModelChoiceFilter(label=_("Project"), queryset=Project.objects.all(), method="by_project")
     people = django_filters.ChoiceFilter(
         label=_("People"),
         choices=[("yes", _("With contact persons")), ("no", _("Without contact persons"))],
@@ -56,6 +57,10 @@ class OrganisationFilterSet(MetFilterSet):
     def by_network(self, queryset, name, network):
         seats = Seat.objects.on(self.day).filter(network=network).exclude(organisation=None)
         return queryset.filter(pk__in=seats.order_by().values("organisation"))
+
+    def by_project(self, queryset, name, project):
+        partners = Partner.objects.on(self.day).filter(project=project).order_by()
+        return queryset.filter(Q(pk__in=partners.values("organisation")) | Q(pk=project.lead_id))
 
     def by_people(self, queryset, name, value):
         held = Exists(Affiliation.objects.held_by_active_contacts(self.day).filter(organisation=OuterRef("pk")))

@@ -6,7 +6,17 @@ from crm.importing.contacts import ContactImporter
 from crm.importing.records import RecordImporter
 from crm.resources.registry import resources
 
-ORDER = ["municipalities", "roles", "organisations", "contacts", "memberships", "networks"]
+ORDER = [
+    "municipalities",
+    "roles",
+    "organisations",
+    "contacts",
+    "memberships",
+    "networks",
+    "projects",
+    "project_partners",
+    "project_people",
+]
 
 
 def importers():

@@ -133,6 +133,11 @@ class Migration(migrations.Migration):
             name='project',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='crm.project', verbose_name='project'),
         ),
+        migrations.AddField(
+            model_name='task',
+            name='project',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='crm.project', verbose_name='about the project'),
+        ),
         migrations.AddConstraint(
             model_name='document',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('contact__isnull', False), ('organisation__isnull', True), ('project__isnull', True)), models.Q(('contact__isnull', True), ('organisation__isnull', False), ('project__isnull', True)), models.Q(('contact__isnull', True), ('organisation__isnull', True), ('project__isnull', False)), _connector='OR'), name='crm_document_one_owner'),

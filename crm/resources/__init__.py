@@ -6,5 +6,15 @@ from crm.resources.roles import RoleResource
 from crm.resources.organisations import OrganisationResource  # isort: skip
 from crm.resources.memberships import MembershipResource  # isort: skip
 from crm.resources.networks import NetworkResource  # isort: skip
+from crm.resources.projects import PartnerResource, ProjectResource, ProjectRoleResource  # isort: skip
 
-__all__ = ["MembershipResource", "MunicipalityResource", "NetworkResource", "OrganisationResource", "RoleResource"]
+__all__ = [
+    "MembershipResource",
+    "MunicipalityResource",
+    "NetworkResource",
+    "OrganisationResource",
+    "PartnerResource",
+    "ProjectResource",
+    "ProjectRoleResource",
+    "RoleResource",
+]

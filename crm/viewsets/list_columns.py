@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 
-from crm.models import Affiliation, ContactPoint, Seat, Tagging
+from crm.models import Affiliation, ContactPoint, Partner, ProjectRole, Seat, Tagging
 
 
 class ListColumn(Column):
@@ -110,6 +110,24 @@ def current_affiliations(day):
 def current_seats(day):
     seats = Seat.objects.on(day or timezone.localdate()).filter(network__archived_at=None).select_related("network")
     return Prefetch("seats", seats.order_by("network__sort_key", "pk"), to_attr="current_seats")
+
+
+def current_project_roles(day):
+    """Of contacts."""
+    roles = ProjectRole.objects.on(day or timezone.localdate()).filter(project__archived_at=None).select_related("project")
+    return Prefetch("project_roles", roles.order_by("project__sort_key", "pk"), to_attr="in_projects")
+
+
+def current_partnerships(day):
+    """Of organisations."""
+    partners = Partner.objects.on(day or timezone.localdate()).filter(project__archived_at=None).select_related("project")
+    return Prefetch("partnerships", partners.order_by("project__sort_key", "pk"), to_attr="in_projects")
+
+
+def projects_column(prefetch):
+    return ListColumn(
+        "projects", label=_("Projects"), accessor=lambda record: joined(one.project for one in record.in_projects), prefetch=prefetch
+    )
 
 
 def taggings(day):

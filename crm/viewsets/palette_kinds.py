@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Activity, Contact, Network, Organisation, Segment, Tag, Task
+from crm.models import Activity, Contact, Network, Organisation, Project, Segment, Tag, Task
 from crm.services.palette import SHOWN, Hit, Kind, best_first, contains, register_kind
 from crm.services.rights import may, may_view
 from crm.services.search import some_matches
@@ -136,6 +136,18 @@ class NetworkKind(SearchableKind):
         yield record.get_kind_display()
 
 
+class ProjectKind(SearchableKind):
+    order = 35
+    model = Project
+    label = _("Projects")
+    icon = "clipboard-list"
+
+    def details(self, record):
+        yield from super().details(record)
+        yield record.name if record.short_name else ""
+        yield record.get_state_display()
+
+
 class ActivityKind(SearchableKind):
     order = 50
     model = Activity
@@ -179,5 +191,5 @@ class TagKind(SmallKind):
         yield record.description
 
 
-for kind in (ContactKind, OrganisationKind, NetworkKind, ActivityKind, TaskKind, SegmentKind, TagKind):
+for kind in (ContactKind, OrganisationKind, NetworkKind, ProjectKind, ActivityKind, TaskKind, SegmentKind, TagKind):
     register_kind(kind())

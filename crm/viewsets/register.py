@@ -13,6 +13,7 @@ from crm.viewsets.memberships import MembershipViewSet
 from crm.viewsets.municipalities import MunicipalityViewSet
 from crm.viewsets.networks import NetworkViewSet
 from crm.viewsets.organisations import OrganisationViewSet
+from crm.viewsets.projects import ProjectViewSet
 from crm.viewsets.roles import RoleViewSet
 from crm.viewsets.segments import SegmentViewSet
 from crm.viewsets.tags import TagViewSet
@@ -30,6 +31,7 @@ class RegisterGroup(ViewSetGroup):
         OrganisationViewSet,
         MembershipViewSet,
         NetworkViewSet,
+        ProjectViewSet,
         ActivityViewSet,
         TaskViewSet,
         SegmentViewSet,

@@ -17,6 +17,9 @@ from tests.factories.crm import (
     NetworkFactory,
     OrganisationFactory,
     ParticipationFactory,
+    PartnerFactory,
+    ProjectFactory,
+    ProjectRoleFactory,
     RoleFactory,
     SeatFactory,
     TaggingFactory,
@@ -26,10 +29,10 @@ from tests.factories.crm import (
 pytestmark = pytest.mark.django_db
 
 ALL_CONTACT_COLUMNS = (
-    "roles,email,phone,organisation,municipality,member,networks,tags,last_activity,created,changed,source,language,quick_facts"
+    "roles,email,phone,organisation,municipality,member,networks,projects,tags,last_activity,created,changed,source,language,quick_facts"
 )
 ALL_ORGANISATION_COLUMNS = (
-    "kind,municipality,parent,email,phone,member_since,fee,people,website,number,networks,tags,last_activity,changed,quick_facts"
+    "kind,municipality,parent,email,phone,member_since,fee,people,website,number,networks,projects,tags,last_activity,changed,quick_facts"
 )
 
 
@@ -71,13 +74,15 @@ def test_column_at_the_end_stays_there(staff_client, address):
 
 
 def make_rows(number):
-    network = NetworkFactory()
+    network, project = NetworkFactory(), ProjectFactory()
     for _number in range(number):
         membership = MembershipFactory(organisation__municipality=MunicipalityFactory(), organisation__website="https://a.example")
         FeeFactory(membership=membership)
         contact = AffiliationFactory(organisation=membership.organisation).contact
         EmailFactory(contact=contact)
         SeatFactory(network=network, organisation=membership.organisation, contact=contact)
+        PartnerFactory(project=project, organisation=membership.organisation)
+        ProjectRoleFactory(project=project, contact=contact)
         TaggingFactory(contact=contact)
         TaggingFactory(contact=None, organisation=membership.organisation)
         ParticipationFactory(contact=contact, organisation=membership.organisation)
@@ -88,10 +93,10 @@ def test_all_columns_keep_their_queries_when_rows_grow(name, columns, staff_clie
     address = f"/admin/{name}/?columns={columns}"
     make_rows(2)
     staff_client.get(address)
-    with django_assert_max_num_queries(25) as few:
+    with django_assert_max_num_queries(27) as few:
         staff_client.get(address)
     make_rows(10)
-    with django_assert_max_num_queries(25) as many:
+    with django_assert_max_num_queries(27) as many:
         staff_client.get(address)
     assert len(many) == len(few)
 
@@ -164,7 +169,7 @@ def test_person_with_two_roles_stands_once(staff_client):
     assert sum(rows for _heading, _count, rows in groups(staff_client.get("/admin/contact/?group=role"))) == 1
 
 
-@pytest.mark.parametrize("name", ["contact", "organisation", "network", "membership"])
+@pytest.mark.parametrize("name", ["contact", "organisation", "network", "membership", "project"])
 def test_every_group_of_a_list_works(name, staff_client):
     make_rows(2)
     for key, _label, url, _is_current in staff_client.get(f"/admin/{name}/").context["list_options"]["groups"]:
@@ -245,7 +250,7 @@ def test_record_is_seen_beside_the_list(staff_client):
     assert "<html" in staff_client.get(f"/admin/contact/peek/{contact.pk}/").content.decode()
 
 
-@pytest.mark.parametrize("make", [OrganisationFactory, NetworkFactory, MembershipFactory])
+@pytest.mark.parametrize("make", [OrganisationFactory, NetworkFactory, MembershipFactory, ProjectFactory])
 def test_other_records_are_seen_too(make, staff_client):
     record = make()
     assert str(record) in staff_client.get(f"/admin/{record._meta.model_name}/peek/{record.pk}/?fragment").content.decode()

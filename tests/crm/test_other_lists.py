@@ -10,6 +10,9 @@ from tests.factories.crm import (
     AffiliationFactory,
     MunicipalityFactory,
     NetworkFactory,
+    OrganisationFactory,
+    PartnerFactory,
+    ProjectFactory,
     RoleFactory,
     SeatFactory,
     SegmentFactory,
@@ -20,6 +23,7 @@ pytestmark = pytest.mark.django_db
 
 LISTS = {
     "network": lambda: SeatFactory(),
+    "project": lambda: PartnerFactory(project=ProjectFactory(funder=OrganisationFactory())),
     "role": RoleFactory,
     "municipality": MunicipalityFactory,
     "segment": lambda: SegmentFactory(query=f"member=yes&role={RoleFactory().pk}&network={NetworkFactory().pk}"),

@@ -8,8 +8,16 @@ from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
 
-from crm.models import Document, Project
-from tests.factories.crm import DocumentFactory, OrganisationFactory, ProjectFactory
+from crm.models import Activity, Document, Project, Task
+from tests.crm.exports import export, table
+from tests.factories.crm import (
+    ActivityFactory,
+    DocumentFactory,
+    OrganisationFactory,
+    PartnerFactory,
+    ProjectFactory,
+    ProjectRoleFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +59,110 @@ def test_document_belongs_to_one_record():
     assert Document.objects.get() == document
     with pytest.raises(ValidationError):
         Document(title="x", project=document.project, organisation=OrganisationFactory()).full_clean(exclude=["file", "filename", "size"])
+
+
+# The list
+
+
+def listed(client, query=""):
+    return [str(project) for project in client.get(f"/admin/project/?{query}").context["object_list"]]
+
+
+def test_list_is_narrowed_down_by_when_state_funder_partner_and_year(staff_client):
+    funder, centre = OrganisationFactory.create_batch(2)
+    now = ProjectFactory(name="Nu", funder=funder, since=datetime.date(2016, 9, 1))
+    ProjectFactory(name="Snart", since=datetime.date(2999, 1, 1), state=Project.State.APPLIED, lead=centre)
+    ProjectFactory(name="Förr", since=datetime.date(2015, 7, 1), until=datetime.date(2017, 6, 30), state=Project.State.CLOSED)
+    PartnerFactory(project=now, organisation=centre)
+    assert listed(staff_client) == ["Förr", "Nu", "Snart"]
+    for query, names in [
+        ("when=now", ["Nu"]),
+        ("when=coming", ["Snart"]),
+        ("when=ended", ["Förr"]),
+        ("when=now&on=2016-01-01", ["Förr"]),
+        ("state=applied&state=closed", ["Förr", "Snart"]),
+        (f"funder={funder.pk}", ["Nu"]),
+        (f"partner={centre.pk}", ["Nu", "Snart"]),
+        ("year=2016/2017", ["Förr", "Nu"]),
+        ("year=2017/2018", ["Nu"]),
+        ("q=förr", ["Förr"]),
+    ]:
+        assert listed(staff_client, query) == names, query
+
+
+def test_list_shows_partners_people_and_activities(staff_client):
+    project = ProjectFactory(budget=3_500_000, short_name="Bron")
+    PartnerFactory.create_batch(2, project=project)
+    ProjectRoleFactory(project=project)
+    ActivityFactory.create_batch(3, project=project)
+    ActivityFactory(project=project, day=datetime.date(2999, 1, 1))
+    page = staff_client.get("/admin/project/?columns=name,partners,people,activities,budget,last_activity")
+    (row,) = page.context["object_list"]
+    assert (row.partner_count, row.people, row.activity_count, row.last_activity) == (2, 1, 3, DAY)
+    footer = {column.name: total for column, total in page.context["table"].footer}
+    assert (footer["activities"], footer["budget"].replace("\xa0", " ")) == ("3", "3 500 000")
+
+
+def test_export_says_who_is_in_it(staff_client):
+    project = ProjectFactory(name="Bron")
+    PartnerFactory(project=project, organisation__name="Komvux Åmål")
+    PartnerFactory(project=project, organisation__name="Gamla", until=datetime.date(2001, 1, 1))
+    ProjectRoleFactory(project=project, contact__first_name="Åsa", contact__last_name="Öberg", title="Samordnare")
+    (row,) = table(export(staff_client, "project", fields=["name", "partner_count", "partners", "people"]))
+    assert list(row.values()) == ["Bron", "1", "Komvux Åmål", "Åsa Öberg, Samordnare"]
+
+
+def test_onlooker_looks_and_changes_nothing(onlooker_client):
+    project = ProjectFactory(name="Bron")
+    assert listed(onlooker_client) == ["Bron"]
+    assert onlooker_client.get("/admin/project/new/").status_code == 302
+    assert onlooker_client.post(f"/admin/project/edit/{project.pk}/", {"name": "Ön"}).status_code == 302
+    assert onlooker_client.post(f"/admin/project/delete/{project.pk}/").status_code == 302
+    project.refresh_from_db()
+    assert (project.name, project.is_archived) == ("Bron", False)
+
+
+def test_staff_adds_a_project_with_partners_and_people(staff_client):
+    centre, role = OrganisationFactory(), ProjectRoleFactory()
+    data = {
+        "name": "Kompetens över gränsen", "short_name": "Bron", "state": "granted", "since": "2016-09-01", "budget": "3500000",
+        "programme": "", "project_number": "", "funder": "", "lead": centre.pk, "until": "", "description": "",
+        "partners-TOTAL_FORMS": 1, "partners-INITIAL_FORMS": 0, "partners-0-organisation": centre.pk, "partners-0-kind": "sending",
+        "partners-0-since": "", "partners-0-until": "", "partners-0-note": "", "partners-0-id": "",
+        "roles-TOTAL_FORMS": 1, "roles-INITIAL_FORMS": 0, "roles-0-contact": role.contact_id, "roles-0-organisation": "",
+        "roles-0-title": "Samordnare", "roles-0-since": "", "roles-0-until": "", "roles-0-id": "",
+    }  # fmt: skip
+    response = staff_client.post("/admin/project/new/", data)
+    project = Project.objects.get(short_name="Bron")
+    assert response.status_code == 302
+    assert (project.partners.get().organisation, project.roles.get().contact) == (centre, role.contact)
+    assert list(Project.objects.search("gransen")) == [project]
+
+
+# What is about it
+
+
+def test_activities_and_tasks_are_narrowed_down_by_project(staff_client):
+    project = ProjectFactory(short_name="Bron")
+    mine = ActivityFactory(project=project)
+    ActivityFactory()
+    task = Task.objects.create(what="Redovisa", project=project)
+    assert list(staff_client.get(f"/admin/activity/?project={project.pk}").context["object_list"]) == [mine]
+    assert list(staff_client.get(f"/admin/task/?project={project.pk}").context["object_list"]) == [task]
+    assert list(staff_client.get("/admin/task/?q=bron").context["object_list"]) == [task]
+    for kind in ("activity", "task"):
+        form = staff_client.get(f"/admin/{kind}/new/?project={project.pk}").context["form"]
+        assert form["project"].value() == project.pk
+    (row,) = table(export(staff_client, "activity", f"?project={project.pk}", fields=["subject", "project"]))
+    assert row["Projekt"] == project.name
+    assert Activity.objects.filter(project=None).count() == 1
+
+
+def test_project_is_found_by_the_palette(staff_client):
+    ProjectFactory(name="Kompetens över gränsen", short_name="Bron")
+    page = staff_client.get("/admin/palette/results/?q=gransen").content.decode()
+    assert "Bron" in page
+    assert "Kompetens över gränsen · Beviljat" in page
 
 
 def test_groups_that_work_with_networks_may_work_with_projects():
