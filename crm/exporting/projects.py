@@ -16,11 +16,14 @@ from crm.services.bulk import among
 
 
 class ProjectChunk(Chunk):
+    def in_projects(self, lines):
+        return lines.all() if self.everything else lines.in_projects_on(self.day)
+
     @cached_property
     def partners(self):
         """{number of the project: names of its partners}."""
         found = defaultdict(list)
-        partners = self.held(Partner.objects).filter(project__in=among(self.numbers, "bigint"))
+        partners = self.in_projects(Partner.objects).filter(project__in=among(self.numbers, "bigint"))
         for number, name in partners.order_by("organisation__sort_key", "pk").values_list("project", "organisation__name"):
             found[number].append(name)
         return found
@@ -29,7 +32,7 @@ class ProjectChunk(Chunk):
     def people(self):
         """{number of the project: [“Anna Berg, coordinator”]}."""
         found = defaultdict(list)
-        roles = self.held(ProjectRole.objects).filter(project__in=among(self.numbers, "bigint"))
+        roles = self.in_projects(ProjectRole.objects).filter(project__in=among(self.numbers, "bigint"))
         for role in roles.select_related("contact").order_by("contact__sort_key", "pk"):
             found[role.project_id].append(", ".join(filter(None, [str(role.contact), role.title])))
         return found

@@ -78,7 +78,7 @@ class ContactFilterSet(ExtensibleFilterSet, HeldRoleFilterSet, MetFilterSet):
         return queryset.filter(Q(Exists(seats.filter(contact=OuterRef("pk")))))
 
     def by_project(self, queryset, name, project):
-        roles = ProjectRole.objects.on(self.day).filter(project=project).order_by()
+        roles = ProjectRole.objects.in_projects_on(self.day).filter(project=project).order_by()
         return queryset.filter(pk__in=roles.values("contact"))
 
     def by_in_role(self, queryset, name, value):

@@ -59,7 +59,7 @@ class OrganisationFilterSet(MetFilterSet):
         return queryset.filter(pk__in=seats.order_by().values("organisation"))
 
     def by_project(self, queryset, name, project):
-        partners = Partner.objects.on(self.day).filter(project=project).order_by()
+        partners = Partner.objects.in_projects_on(self.day).filter(project=project).order_by()
         return queryset.filter(Q(pk__in=partners.values("organisation")) | Q(pk=project.lead_id))
 
     def by_people(self, queryset, name, value):

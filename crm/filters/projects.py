@@ -49,12 +49,12 @@ class ProjectFilterSet(AsOfFilterSet):
         return queryset.filter(since__gt=self.day) if value == "coming" else queryset.filter(until__lt=self.day)
 
     def by_partner(self, queryset, name, organisation):
-        """In it on the day, or answering for it."""
-        partners = Partner.objects.on(self.day).filter(organisation=organisation).order_by()
+        """In it on the day or to its end, or answering for it."""
+        partners = Partner.objects.in_projects_on(self.day).filter(organisation=organisation).order_by()
         return queryset.filter(Q(pk__in=partners.values("project")) | Q(lead=organisation))
 
     def by_contact(self, queryset, name, contact):
-        return queryset.filter(pk__in=ProjectRole.objects.on(self.day).filter(contact=contact).order_by().values("project"))
+        return queryset.filter(pk__in=ProjectRole.objects.in_projects_on(self.day).filter(contact=contact).order_by().values("project"))
 
     def by_year(self, queryset, name, year):
         period = OperatingYear.parse(year)

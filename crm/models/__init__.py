@@ -3,7 +3,7 @@
 from crm.models.activities import Activity, Participation
 from crm.models.affiliations import Affiliation, Role
 from crm.models.calendar_feeds import CalendarFeed
-from crm.models.contact_points import ContactPoint
+from crm.models.contact_points import ContactPoint, Reachable
 from crm.models.contacts import Contact
 from crm.models.documents import Document
 from crm.models.exports import Export
@@ -49,6 +49,7 @@ __all__ = [
     "Pictured",
     "Project",
     "ProjectRole",
+    "Reachable",
     "Recent",
     "Reminder",
     "Role",

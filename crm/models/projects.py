@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -25,7 +25,22 @@ class ProjectQuerySet(ArchivableQuerySet, DatedQuerySet, SearchableQuerySet):
         return self.decided().on(day)
 
     def newest_first(self):
-        return self.order_by(models.F("until").desc(nulls_first=True), models.F("since").desc(nulls_last=True), "pk")
+        return self.order_by(F("until").desc(nulls_first=True), F("since").desc(nulls_last=True), "pk")
+
+
+class InProjectQuerySet(DatedQuerySet):
+    """Of partners and people, whose own end may be missing: then they are in the project as long as it lasts."""
+
+    def on(self, day):
+        return super().on(day).filter(Q(project__until=None) | Q(project__until__gte=day))
+
+    def in_projects_on(self, day):
+        """Who was in which project on a day; of a project that had ended by then, who was in it to the last."""
+        to_the_last = Q(project__until__lt=day, until__gte=F("project__until"))
+        return self.filter(Q(since=None) | Q(since__lte=day), Q(until=None) | Q(until__gte=day) | to_the_last)
+
+    def newest_first(self):
+        return self.order_by(F("until").desc(nulls_first=True), F("since").desc(nulls_last=True), "pk")
 
 
 @recorded(project="id", derived=["search_text"])
@@ -85,6 +100,10 @@ class Project(Archivable, Searchable, Dated, ClusterableModel):
     def __str__(self):
         return self.short_name or self.name
 
+    def last_day(self, day):
+        """The day, or the last one of a project that has ended by then."""
+        return min(day, self.until) if self.until else day
+
     def sort_words(self):
         return [str(self)]
 
@@ -117,7 +136,7 @@ class Partner(Dated):
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.PARTNER)
     note = models.CharField(_("note"), max_length=300, blank=True)
 
-    objects = DatedQuerySet.as_manager()
+    objects = InProjectQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -139,7 +158,7 @@ class ProjectRole(Dated):
     )
     title = models.CharField(_("role"), max_length=150, blank=True, help_text=_("For example “project manager” or “coordinator”."))
 
-    objects = DatedQuerySet.as_manager()
+    objects = InProjectQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -122,13 +122,13 @@ def facts_of_project(project):
     today = timezone.localdate()
     yield _("Full name"), project.name if project.short_name else ""
     yield _("State"), project.get_state_display()
-    yield _("When"), " – ".join([shown_day(project.since), shown_day(project.until)]) if project.since or project.until else ""
+    yield _("When"), f"{shown_day(project.since)} – {shown_day(project.until)}" if project.since or project.until else ""
     yield _("Funder"), str(project.funder or "")
     yield _("Lead organisation"), str(project.lead or "")
     yield _("Budget (SEK)"), shown_number(project.budget)
     yield _("Description"), project.description
-    yield _("Partners"), lines(project.partners.on(today).select_related("organisation")[:30])
-    yield _("People"), lines(project.roles.on(today).select_related("contact", "organisation")[:30])
+    yield _("Partners"), lines(project.partners.in_projects_on(today).select_related("organisation")[:30])
+    yield _("People"), lines(project.roles.in_projects_on(today).select_related("contact", "organisation")[:30])
 
 
 def facts_of_membership(membership):

@@ -2,18 +2,21 @@ import django_filters
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 
 from crm.exporting import ProjectExport
 from crm.filters.projects import ProjectFilterSet
 from crm.forms.lines import LinesPanel
+from crm.forms.records import PROJECT_SPOTS
 from crm.models import Activity, Contact, Organisation, Partner, Project, ProjectRole
-from crm.viewsets.base import ArchivableViewSet, RegisterIndexView
+from crm.viewsets.base import ArchivableViewSet, RegisterCreateView, RegisterEditView, RegisterIndexView
 from crm.viewsets.filter_widgets import ContactFilterWidget, OrganisationFilterWidget
-from crm.viewsets.list_columns import DayColumn, ListColumn, NumberColumn
+from crm.viewsets.list_columns import DayColumn, ListColumn, NumberColumn, shown_number
 from crm.viewsets.list_groups import ChoiceGrouping, RecordGrouping
 from crm.viewsets.list_views import ListOptionsMixin, ListOptionsViewSetMixin
+from crm.viewsets.record import LeadsToRecordMixin, RecordListMixin, RecordView, RecordViewSetMixin
 
 
 class ProjectListFilterSet(ProjectFilterSet):
@@ -31,7 +34,7 @@ def number_of(model, counted):
     """Return a function of the day: how many different organisations or people were in the project."""
 
     def annotation(day):
-        held = model.objects.on(day or timezone.localdate()).filter(project=OuterRef("pk")).order_by()
+        held = model.objects.in_projects_on(day or timezone.localdate()).filter(project=OuterRef("pk")).order_by()
         return Coalesce(Subquery(held.values("project").annotate(number=Count(counted, distinct=True)).values("number")), 0)
 
     return annotation
@@ -49,16 +52,53 @@ def last_activity(day):
     return Subquery(activities_by(day).order_by("-day").values("day")[:1])
 
 
-class ProjectIndexView(ListOptionsMixin, RegisterIndexView):
+class ProjectIndexView(RecordListMixin, ListOptionsMixin, RegisterIndexView):
+    title_width = "32%"
+
+
+class ProjectCreateView(LeadsToRecordMixin, RegisterCreateView):
     pass
 
 
-class ProjectViewSet(ListOptionsViewSetMixin, ArchivableViewSet):
+class ProjectEditView(LeadsToRecordMixin, RegisterEditView):
+    pass
+
+
+class ProjectRecordView(RecordView):
+    spots = PROJECT_SPOTS
+
+    def value_of(self, spot):
+        project = self.object
+        if spot.key == "when":
+            return span(project.since, project.until)
+        if spot.key == "budget":
+            return f"{shown_number(project.budget)} kr" if project.budget is not None else ""
+        return super().value_of(spot)
+
+    @property
+    def head_lines(self):
+        return [self.object.name] if self.object.short_name else []
+
+    @property
+    def linked_facts(self):
+        return [(_("Funder"), self.object.funder), (_("Lead organisation"), self.object.lead)]
+
+
+def span(since, until):
+    days = [date_format(day, "SHORT_DATE_FORMAT") if day else "" for day in (since, until)]
+    return " – ".join(days).strip() if any(days) else ""
+
+
+class ProjectViewSet(ListOptionsViewSetMixin, RecordViewSetMixin, ArchivableViewSet):
     model = Project
     icon = "clipboard-list"
     menu_label = _("Projects")
     menu_order = 410
     index_view_class = ProjectIndexView
+    add_view_class = ProjectCreateView
+    edit_view_class = ProjectEditView
+    inspect_view_class = ProjectRecordView
+    has_qr_code = False
     filterset_class = ProjectListFilterSet
     import_kind = "projects"
     exportable_class = ProjectExport

@@ -7,6 +7,8 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from crm.models import Activity, Document, Project, Task
 from tests.crm.exports import export, table
@@ -14,6 +16,7 @@ from tests.factories.crm import (
     ActivityFactory,
     DocumentFactory,
     OrganisationFactory,
+    ParticipationFactory,
     PartnerFactory,
     ProjectFactory,
     ProjectRoleFactory,
@@ -180,3 +183,178 @@ def test_groups_that_work_with_networks_may_work_with_projects():
     assert new(board) == {f"view_{name}" for name in names}
     assert not new(others)
     assert Permission.objects.get(codename="view_projectrole").name == "Can view role in a project"
+
+
+# Its page, and what the pages of others tell of it
+
+
+def page(client, record, query=""):
+    return client.get(f"/admin/{record._meta.model_name}/inspect/{record.pk}/{query}")
+
+
+def sections(response):
+    return {section.key: section for section in response.context["sections"]}
+
+
+def told(response):
+    return [item.title for _month, items in response.context["timeline"].months for item in items]
+
+
+def test_page_shows_who_is_in_it_and_who_was(staff_client):
+    project = ProjectFactory(name="Kompetens över gränsen", short_name="Bron", funder=OrganisationFactory(name="Utbildningsfonden"))
+    now = PartnerFactory(project=project, kind="sending", note="från början")
+    before = PartnerFactory(project=project, until=DAY)
+    role = ProjectRoleFactory(project=project, organisation=now.organisation)
+    ActivityFactory(project=project, subject="Uppstart")
+    Task.objects.create(what="Redovisa", project=project)
+    DocumentFactory(contact=None, project=project, title="Beslut")
+    response = page(staff_client, project)
+    found = sections(response)
+    assert list(found) == ["partners", "people", "activities", "tasks", "documents", "history"]
+    assert (found["partners"].values["now"], found["partners"].values["before"]) == ([now], [before])
+    assert found["people"].values["now"] == [role]
+    shown = response.content.decode()
+    for words in ("Kompetens över gränsen", "Utbildningsfonden", "Sändande partner", "från början", "Uppstart", "Redovisa", "Beslut"):
+        assert words in shown, words
+    assert f"/admin/organisation/inspect/{now.organisation_id}/" in shown
+    assert "qr_code" not in shown
+
+
+def test_who_was_in_it_to_the_last_still_stands_there(staff_client):
+    project = ProjectFactory(until=DAY)
+    partner, early = PartnerFactory(project=project), PartnerFactory(project=project, until=DAY - datetime.timedelta(days=1))
+    values = sections(page(staff_client, project))["partners"].values
+    assert (values["now"], values["before"]) == ([partner], [early])
+    (listed_project,) = staff_client.get("/admin/project/").context["object_list"]
+    assert listed_project.partner_count == 1
+    found = staff_client.get(f"/admin/organisation/?project={project.pk}").context["object_list"]
+    assert list(found) == [partner.organisation]
+
+
+def test_timeline_tells_what_happened_in_it(staff_client):
+    project = ProjectFactory(name="Bron", since=datetime.date(2016, 9, 1), until=DAY)
+    centre = PartnerFactory(project=project, organisation__name="Komvux", since=datetime.date(2016, 10, 1), until=datetime.date(2017, 1, 1))
+    contact = ProjectRoleFactory(project=project, contact__first_name="Åsa", contact__last_name="Öberg", since=DAY, until=DAY).contact
+    ActivityFactory(project=project, kind="visit", subject="Besök", day=datetime.date(2017, 2, 1))
+    titles = [title for title in told(page(staff_client, project)) if "personal" not in title]
+    for title in (
+        "Projektet började",
+        "Projektet avslutades",
+        "Komvux gick med",
+        "Komvux lämnade",
+        "Åsa Öberg började som Projektledare",
+        "Åsa Öberg slutade som Projektledare",
+        "Besök: Besök",
+    ):
+        assert title in titles, title
+    of_contact, of_centre = (told(page(staff_client, record)) for record in (contact, centre.organisation))
+    assert "Började som Projektledare i projektet Bron" in of_contact
+    assert {"Gick med i projektet Bron", "Lämnade projektet Bron"} <= set(of_centre)
+
+
+def test_contact_and_organisation_tell_in_which_projects_they_are(staff_client):
+    centre = OrganisationFactory()
+    mine = ProjectFactory(name="Mitt", lead=centre)
+    role = ProjectRoleFactory(project=ProjectFactory(name="Bron"), organisation=centre)
+    PartnerFactory(project=role.project, organisation=centre, until=DAY)
+    PartnerFactory(project__archived_at=timezone.now(), organisation=centre)
+
+    def names(record, when):
+        return [str(one.project) for one in sections(page(staff_client, record))["projects"].values[when]]
+
+    assert (names(role.contact, "now"), names(role.contact, "before")) == (["Bron"], [])
+    assert (names(centre, "now"), names(centre, "before")) == ([str(mine)], ["Bron"])
+    assert "projects" not in sections(page(staff_client, OrganisationFactory()))
+
+
+def test_visit_and_task_are_logged_on_the_page(staff_client, staff):
+    project = ProjectFactory()
+    partner = PartnerFactory(project=project).organisation
+    data = {"do": "log", "subject": "Lägesrapport", "text": "", "day": "2018-03-01", "due": ""}
+    staff_client.post(f"/admin/project/inspect/{project.pk}/", {**data, "what": "visit", "other": partner.pk})
+    activity = Activity.objects.get()
+    assert (activity.project, activity.participations.get().organisation) == (project, partner)
+    staff_client.post(f"/admin/project/inspect/{project.pk}/", {**data, "what": "task", "other": ""})
+    task = Task.objects.get()
+    assert (task.project, task.organisation, task.assignee) == (project, None, staff)
+    staff_client.post(f"/admin/project/inspect/{project.pk}/", {"do": "done", "task": task.pk})
+    task.refresh_from_db()
+    assert task.is_done
+
+
+def test_values_are_edited_where_they_stand(staff_client):
+    project = ProjectFactory(since=DAY)
+    url = f"/admin/project/inspect/{project.pk}/"
+    assert 'name="until"' in staff_client.get(f"{url}?edit=when").content.decode()
+    staff_client.post(url, {"do": "edit", "spot": "when", "since": "2018-03-01", "until": "31 augusti 2019"})
+    staff_client.post(url, {"do": "edit", "spot": "budget", "budget": "3500000"})
+    project.refresh_from_db()
+    assert (project.until, project.budget) == (datetime.date(2019, 8, 31), 3_500_000)
+    assert "3\xa0500\xa0000 kr" in staff_client.get(url).content.decode()
+    response = staff_client.post(url, {"do": "edit", "spot": "when", "since": "2018-03-01", "until": "2017-01-01"})
+    assert "före första dagen" in response.content.decode()
+    for odd in ("picture", "point-new", "point-3", "quick_facts", "nonsense"):
+        assert staff_client.get(f"{url}?edit={odd}").status_code == 200
+        assert staff_client.post(url, {"do": "edit", "spot": odd}).status_code == 302
+
+
+def test_documents_are_added_fetched_and_removed(staff_client):
+    project = ProjectFactory()
+    url = f"/admin/project/inspect/{project.pk}/"
+    staff_client.post(url, {"do": "add_documents", "files": [SimpleUploadedFile("beslut.pdf", b"beslut")]})
+    document = project.documents.get()
+    assert b"".join(staff_client.get(f"/admin/project/document/{project.pk}/{document.pk}/").streaming_content) == b"beslut"
+    staff_client.post(url, {"do": "remove_document", "document": document.pk})
+    assert not project.documents.exists()
+
+
+def test_onlooker_sees_the_page_and_logs_nothing(onlooker_client):
+    project = ProjectFactory(name="Bron")
+    response = page(onlooker_client, project)
+    assert response.status_code == 200
+    assert response.context["quick_form"] is None
+    assert "?edit=" not in response.content.decode()
+    assert onlooker_client.post(f"/admin/project/inspect/{project.pk}/", {"do": "edit", "spot": "budget"}).status_code == 302
+    assert onlooker_client.post(f"/admin/project/inspect/{project.pk}/", {"do": "log", "subject": "x"}).status_code == 302
+
+
+def test_people_of_a_project_are_for_those_who_may_see_contacts(client, onlooker):
+    project = ProjectRoleFactory(contact__last_name="Öberg", since=DAY).project
+    onlooker.user_permissions.remove(*Permission.objects.filter(codename__endswith="_contact"))
+    client.force_login(onlooker)
+    response = page(client, project)
+    assert "people" not in sections(response)
+    assert "Öberg" not in response.content.decode()
+    onlooker.user_permissions.remove(*Permission.objects.filter(codename="view_project"))
+    assert page(client, project).status_code == 302
+
+
+def test_page_keeps_its_queries_when_it_grows(staff_client, django_assert_max_num_queries):
+    project = ProjectFactory(funder=OrganisationFactory(), lead=OrganisationFactory())
+
+    def grow():
+        partner = PartnerFactory(project=project, since=DAY)
+        ProjectRoleFactory(project=project, organisation=partner.organisation, since=DAY)
+        ParticipationFactory(activity=ActivityFactory(project=project), organisation=partner.organisation)
+        Task.objects.create(what="Redovisa", project=project)
+        DocumentFactory(contact=None, project=project)
+
+    grow()
+    page(staff_client, project)
+    with django_assert_max_num_queries(60) as few:
+        page(staff_client, project)
+    for _number in range(6):
+        grow()
+    with django_assert_max_num_queries(60) as many:
+        page(staff_client, project)
+    assert len(many) == len(few)
+
+
+def test_history_tells_of_partners_and_people(staff_client):
+    project = ProjectRoleFactory(contact__first_name="Åsa", contact__last_name="Öberg").project
+    PartnerFactory(project=project, organisation__name="Komvux Åmål")
+    shown = staff_client.get(f"/admin/project/history/{project.pk}/").content.decode()
+    assert "Komvux Åmål" in shown
+    assert "Åsa Öberg" in shown
+    response = staff_client.get(f"/admin/project/history/{project.pk}/as-of/", {"day": str(timezone.localdate())})
+    assert "Komvux Åmål" in response.content.decode()

@@ -29,6 +29,9 @@ SPREADSHEETS = {
     "contacts": "kontakter.csv",
     "memberships": "medlemskap-och-avgifter.xlsx",
     "networks": "natverk.csv",
+    "projects": "projekt.csv",
+    "project_partners": "projektorganisationer.csv",
+    "project_people": "projektpersoner.csv",
     "subscriptions": "prenumeranter.csv",
 }
 SEGMENTS = {
@@ -131,6 +134,7 @@ class Command(BaseCommand):
 
     def counted_models(self):
         names = ["Municipality", "Organisation", "Contact", "Affiliation", "ContactPoint", "Membership", "Fee", "Network", "Seat"]
+        names += ["Project", "Partner", "ProjectRole"]
         yield from (apps.get_model("crm", name) for name in names)
         yield apps.get_model("newsletter", "Subscription")
         yield apps.get_model("cms", "CustomImage")
