@@ -6,7 +6,7 @@ import datetime
 from django.core.files import File
 from django.utils import timezone
 
-from crm.models import Activity, Contact, Network, Organisation, Participation, Task, User
+from crm.models import Activity, Contact, Network, Organisation, Participation, Project, Task, User
 from crm.services.documents import add_documents
 from crm.services.pictures import small_picture
 
@@ -22,6 +22,7 @@ def load_activities(path):
             "text": row["Vad som sades"],
             "place": row["Plats"],
             "network": Network.objects.get(name=row["Nätverk"]) if row["Nätverk"] else None,
+            "project": Project.objects.called(row["Projekt"]).get() if row["Projekt"] else None,
             "head_count": row["Antal"] or None,
             "created_by": writer,
         }
@@ -69,7 +70,8 @@ def _day(text):
 
 
 def _record(name):
-    """A contact by its address, an organisation or a network by its name."""
+    """A contact by its address, an organisation, a network or a project by its name."""
     if "@" in name:
         return Contact.objects.filter(contact_points__normalised=name).distinct().get()
-    return Network.objects.filter(name=name).first() or Organisation.objects.get(name=name)
+    found = Network.objects.filter(name=name).first() or Project.objects.called(name).first()
+    return found or Organisation.objects.get(name=name)

@@ -9,6 +9,7 @@ from crm.exporting.memberships import MembershipExport  # isort: skip
 from crm.exporting.networks import NetworkExport  # isort: skip
 from crm.exporting.licences import LicenceExport  # isort: skip
 from crm.exporting.holdings import HoldingExport  # isort: skip
+from crm.exporting.projects import PartnerExport, ProjectExport, ProjectRoleExport  # isort: skip
 from crm.exporting.segments import SegmentExport  # isort: skip
 from crm.exporting.activities import ActivityExport  # isort: skip
 from crm.exporting.tasks import TaskExport  # isort: skip
@@ -22,6 +23,9 @@ __all__ = [
     "MunicipalityExport",
     "NetworkExport",
     "OrganisationExport",
+    "PartnerExport",
+    "ProjectExport",
+    "ProjectRoleExport",
     "RoleExport",
     "SegmentExport",
     "TaskExport",

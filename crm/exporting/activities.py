@@ -17,8 +17,8 @@ class ActivityChunk(Chunk):
     @cached_property
     def activities(self):
         participations = Participation.objects.select_related("contact", "organisation")
-        found = Activity.objects.select_related("network", "created_by").prefetch_related(Prefetch("participations", participations))
-        return self.load(found)
+        found = Activity.objects.select_related("network", "project", "created_by")
+        return self.load(found.prefetch_related(Prefetch("participations", participations)))
 
 
 class ParticipationRow:
@@ -57,6 +57,7 @@ class ActivityExport(Exportable):
                 Field("subject", _("Subject"), lambda row: row.activity.subject),
                 Field("text", _("What was said"), lambda row: row.activity.text),
                 Field("network", _("Network"), lambda row: row.activity.network and row.activity.network.name),
+                more("project", _("Project"), lambda row: row.activity.project and row.activity.project.name),
                 more("starts_at", _("Time"), lambda row: f"{row.activity.starts_at:%H:%M}" if row.activity.starts_at else None),
                 more("minutes", _("Minutes"), lambda row: row.activity.minutes),
                 more("place", _("Place"), lambda row: row.activity.place),

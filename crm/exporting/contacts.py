@@ -16,13 +16,14 @@ from crm.exporting.organisations import (
     licences_of,
     membership_kind,
     networks_of,
+    projects_of,
 )
 from crm.exporting.registry import exportable
 from crm.exporting.tags import tags_of
 from crm.exporting.values import word
 from crm.exporting.vcards import contact_card
 from crm.filters.contacts import ContactFilterSet
-from crm.models import Affiliation, Contact
+from crm.models import Affiliation, Contact, ProjectRole
 from crm.services.bulk import among
 
 _COLUMNS = ("pk", "first_name", "last_name", "language", "source", "quick_facts", "note", "created_at", "archived_at")
@@ -65,6 +66,9 @@ class ContactChunk(Chunk):
     @cached_property
     def licences(self):
         return licences_of("contact", self)
+
+    def projects(self):
+        return projects_of(ProjectRole.objects, "contact", self)
 
     @cached_property
     def tags(self):
@@ -180,6 +184,8 @@ class ContactExport(CardExportable):
                 more("networks", _("Networks of the contact"), lambda row: row.chunk.networks.get(row.number)),
                 of_organisation("networks", _("Networks of the organisation")),
                 more("licences", _("Licences of the contact"), lambda row: row.chunk.licences.get(row.number)),
+                more("projects", _("Projects of the contact"), lambda row: row.chunk.projects.get(row.number)),
+                of_organisation("projects", _("Projects of the organisation")),
             ],
         ),
         Group(

@@ -12,7 +12,7 @@ from crm.exporting.tags import tags_of
 from crm.exporting.values import country, word
 from crm.exporting.vcards import organisation_card
 from crm.filters.organisations import OrganisationFilterSet
-from crm.models import Affiliation, Change, Holding, Membership, Organisation, Seat
+from crm.models import Affiliation, Change, Holding, Membership, Organisation, Partner, Seat
 from crm.services.bulk import among
 
 _COLUMNS = (
@@ -48,6 +48,9 @@ class OrganisationChunk(Chunk):
     @cached_property
     def licences(self):
         return licences_of("organisation", self)
+
+    def projects(self):
+        return projects_of(Partner.objects, "organisation", self)
 
     @cached_property
     def people(self):
@@ -113,6 +116,17 @@ def _names_of(what, model, holder, chunk):
     return {number: "; ".join(names) for number, names in found.items()}
 
 
+def projects_of(lines, holder, chunk):
+    """Return {number of the holder: "Project A; Project B"} of the partners or roles of the day."""
+    found = defaultdict(list)
+    held = lines.on(chunk.day).filter(**{f"{holder}__in": among(chunk.numbers, "bigint")}, project__archived_at=None)
+    columns = (f"{holder}_id", "project__short_name", "project__name")
+    for number, short_name, name in held.order_by("project__sort_key", "pk").values_list(*columns):
+        if (called := short_name or name) not in found[number]:
+            found[number].append(called)
+    return {number: "; ".join(names) for number, names in found.items()}
+
+
 def last_changes(owner, numbers):
     """Return {number: when something of the record was last changed}, from the ledger."""
     changes = Change.objects.filter(**{f"{owner}__in": among(numbers, "bigint")})
@@ -173,6 +187,7 @@ class OrganisationExport(CardExportable):
                 more("member_since", _("Member from"), lambda row: row.own_membership and row.own_membership.since),
                 more("networks", _("Networks"), lambda row: row.chunk.networks.get(row.number)),
                 more("licences", _("Licences"), lambda row: row.chunk.licences.get(row.number)),
+                more("projects", _("Projects"), lambda row: row.chunk.projects.get(row.number)),
             ],
         ),
         Group(

@@ -12,7 +12,7 @@ from crm.models import Task
 class TaskChunk(Chunk):
     @cached_property
     def tasks(self):
-        return self.load(Task.objects.select_related("assignee", "contact", "organisation", "network", "created_by"))
+        return self.load(Task.objects.select_related("assignee", "contact", "organisation", "network", "project", "created_by"))
 
 
 class TaskRow:
@@ -53,6 +53,7 @@ class TaskExport(Exportable):
                 Field("last_name", _("Last name"), lambda row: row.task.contact and row.task.contact.last_name),
                 Field("organisation", _("Organisation"), lambda row: row.task.organisation and row.task.organisation.name),
                 Field("network", _("Network"), lambda row: row.task.network and row.task.network.name),
+                Field("project", _("Project"), lambda row: row.task.project and row.task.project.name),
             ],
         ),
     )

@@ -6,7 +6,7 @@ from wagtail.admin.filters import WagtailFilterSet
 
 from crm.filters.archived import ArchivedFilter
 from crm.filters.days import DayRangeFilter, OperatingYearFilter
-from crm.models import Activity, Contact, Network, Organisation, Participation
+from crm.models import Activity, Contact, Network, Organisation, Participation, Project
 
 
 class ActivityFilterSet(WagtailFilterSet):
@@ -20,6 +20,7 @@ class ActivityFilterSet(WagtailFilterSet):
         label=_("Contact"), queryset=Contact.objects.all(), method="by_participant", widget=forms.NumberInput
     )
     network = django_filters.ModelChoiceFilter(label=_("Network"), queryset=Network.objects.all())
+    project = django_filters.ModelChoiceFilter(label=_("Project"), queryset=Project.objects.all())
     archived = ArchivedFilter()
 
     class Meta:

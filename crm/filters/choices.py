@@ -4,6 +4,7 @@ import django_filters
 from django.core.exceptions import ValidationError
 
 from crm.models import Fee, Municipality
+from crm.years import OperatingYear
 
 
 def subregion_choices():
@@ -14,6 +15,14 @@ def subregion_choices():
 def fee_year_choices():
     years = Fee.objects.order_by("-year").values_list("year", flat=True).distinct()
     return [(str(year), str(year)) for year in years]
+
+
+def operating_year_choices(days):
+    """The operating years from the first of some days to the last, the newest first."""
+    if not days:
+        return []
+    first, last = OperatingYear.of(min(days)), OperatingYear.of(max(days))
+    return [(str(year), str(year)) for year in map(OperatingYear, range(last.start, first.start - 1, -1))]
 
 
 class RecordsField(django_filters.fields.ModelMultipleChoiceField):

@@ -15,13 +15,29 @@ from crm.filters.held_roles import HeldRoleFilterSet
 from crm.filters.meetings import MetFilterSet
 from crm.filters.periods import PeriodFilter
 from crm.filters.segments import SegmentFilter
-from crm.models import Change, Contact, ContactPoint, Holding, Licence, Network, Seat, Segment, SegmentException, Tag, Tagging, Task
+from crm.models import (
+    Change,
+    Contact,
+    ContactPoint,
+    Holding,
+    Licence,
+    Network,
+    Project,
+    ProjectRole,
+    Seat,
+    Segment,
+    SegmentException,
+    Tag,
+    Tagging,
+    Task,
+)
 from crm.periods import conditions
 
 
 class ContactFilterSet(ExtensibleFilterSet, HeldRoleFilterSet, MetFilterSet):
     network = django_filters.ModelChoiceFilter(label=_("Network"), queryset=Network.objects.all(), method="by_network")
     licence = django_filters.ModelChoiceFilter(label=_("Licence"), queryset=Licence.objects.all(), method="by_licence")
+    project = django_filters.ModelChoiceFilter(label=_("Project"), queryset=Project.objects.all(), method="by_project")
     in_role = django_filters.ChoiceFilter(
         label=_("Contact persons"),
         choices=[("yes", _("With a role")), ("no", _("Without a role"))],
@@ -64,8 +80,8 @@ class ContactFilterSet(ExtensibleFilterSet, HeldRoleFilterSet, MetFilterSet):
 
     @classmethod
     def implied(cls, params):
-        """As of a day, the list is of those who had a role then, unless it is asked for others: by role, network, licence or segment."""
-        if params.get("on") and not any(params.get(name) for name in ("in_role", "network", "licence", "segment")):
+        """As of a day, the list is of those who had a role then, unless it is asked for others: by role, network and the like."""
+        if params.get("on") and not any(params.get(name) for name in ("in_role", "network", "licence", "project", "segment")):
             return [_("Only people with a role that day")]
         return []
 
@@ -80,6 +96,10 @@ class ContactFilterSet(ExtensibleFilterSet, HeldRoleFilterSet, MetFilterSet):
     def by_licence(self, queryset, name, licence):
         held = Holding.objects.on(self.day).filter(licence=licence).exclude(contact=None)
         return queryset.filter(pk__in=held.order_by().values("contact"))
+
+    def by_project(self, queryset, name, project):
+        roles = ProjectRole.objects.in_projects_on(self.day).filter(project=project).order_by()
+        return queryset.filter(pk__in=roles.values("contact"))
 
     def by_in_role(self, queryset, name, value):
         in_role = Contact.objects.in_role(self.day).values("pk")

@@ -5,6 +5,7 @@ from django import forms
 from django.db.models import Max, Min
 from django.utils.translation import gettext_lazy as _
 
+from crm.filters.choices import operating_year_choices
 from crm.forms.dates import DayRangeField, DayRangeWidget
 from crm.years import OperatingYear
 
@@ -22,11 +23,7 @@ class OperatingYearFilter(django_filters.ChoiceFilter):
     def __init__(self, *, field_name, queryset, **kwargs):
         def choices():
             ends = queryset.order_by().aggregate(first=Min(field_name), last=Max(field_name))
-            if ends["first"] is None:
-                return []
-            first, last = OperatingYear.of(ends["first"]), OperatingYear.of(ends["last"])
-            years = [OperatingYear(start) for start in range(last.start, first.start - 1, -1)]
-            return [(str(year), str(year)) for year in years]
+            return operating_year_choices([day for day in ends.values() if day])
 
         super().__init__(
             label=_("Operating year"), field_name=field_name, choices=choices, empty_label=_("All"), widget=forms.RadioSelect, **kwargs

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.filters.archived import ArchivedFilter
 from crm.filters.choices import RecordsFilter, fee_year_choices, subregion_choices
 from crm.filters.meetings import MetFilterSet
-from crm.models import Affiliation, Fee, Holding, Licence, Municipality, Network, Organisation, Role, Seat, Tag, Tagging
+from crm.models import Affiliation, Fee, Holding, Licence, Municipality, Network, Organisation, Partner, Project, Role, Seat, Tag, Tagging
 from crm.years import OperatingYear
 
 # From a unit to the member that it belongs to, two steps up.
@@ -31,6 +31,7 @@ class OrganisationFilterSet(MetFilterSet):
     )
     network = django_filters.ModelChoiceFilter(label=_("Network"), queryset=Network.objects.all(), method="by_network")
     licence = django_filters.ModelChoiceFilter(label=_("Licence"), queryset=Licence.objects.all(), method="by_licence")
+    project = django_filters.ModelChoiceFilter(label=_("Project"), queryset=Project.objects.all(), method="by_project")
     people = django_filters.ChoiceFilter(
         label=_("People"),
         choices=[("yes", _("With contact persons")), ("no", _("Without contact persons"))],
@@ -61,6 +62,10 @@ class OrganisationFilterSet(MetFilterSet):
     def by_licence(self, queryset, name, licence):
         held = Holding.objects.on(self.day).filter(licence=licence).exclude(organisation=None)
         return queryset.filter(pk__in=held.order_by().values("organisation"))
+
+    def by_project(self, queryset, name, project):
+        partners = Partner.objects.in_projects_on(self.day).filter(project=project).order_by()
+        return queryset.filter(Q(pk__in=partners.values("organisation")) | Q(pk=project.lead_id))
 
     def by_people(self, queryset, name, value):
         held = Exists(Affiliation.objects.held_by_active_contacts(self.day).filter(organisation=OuterRef("pk")))

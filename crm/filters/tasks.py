@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 
 from crm.forms.users import PersonField, colleagues
-from crm.models import Contact, Network, Organisation, Task, User
+from crm.models import Contact, Network, Organisation, Project, Task, User
 
 
 class StateFilter(django_filters.ChoiceFilter):
@@ -52,6 +52,7 @@ class TaskFilterSet(WagtailFilterSet):
         label=_("About the organisation"), queryset=Organisation.objects.all(), widget=forms.NumberInput
     )
     network = django_filters.ModelChoiceFilter(label=_("About the network"), queryset=Network.objects.all())
+    project = django_filters.ModelChoiceFilter(label=_("About the project"), queryset=Project.objects.all())
 
     class Meta:
         model = Task

@@ -1,10 +1,10 @@
-"""The small forms on the page of a contact or an organisation: one for each place that can be edited, and the quick box."""
+"""The small forms on the page of a contact, an organisation or a project: one for each place that can be edited, and the quick box."""
 
 from dataclasses import dataclass
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import URLField
+from django.db.models import DateField, URLField
 from django.forms import modelform_factory
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -42,15 +42,28 @@ ORGANISATION_SPOTS = (
     Spot("note", _("Note"), ("note",)),
 )
 
+PROJECT_SPOTS = (
+    Spot("name", _("Name"), ("name", "short_name")),
+    Spot("state", _("State"), ("state",)),
+    Spot("when", _("When"), ("since", "until")),
+    Spot("programme", _("Programme"), ("programme",)),
+    Spot("project_number", _("Project number"), ("project_number",)),
+    Spot("budget", _("Budget (SEK)"), ("budget",)),
+    Spot("description", _("Description"), ("description",)),
+)
+LONG = ("note", "description")
+
 
 def spot_form(model, spot):
-    widgets = {"note": forms.Textarea(attrs={"rows": 6})} if "note" in spot.fields else {}
+    widgets = {name: forms.Textarea(attrs={"rows": 6}) for name in LONG if name in spot.fields}
     return modelform_factory(model, fields=spot.fields, widgets=widgets, formfield_callback=_form_field)
 
 
 def _form_field(field, **kwargs):
     if isinstance(field, URLField):
         kwargs["assume_scheme"] = "https"
+    if isinstance(field, DateField):
+        kwargs |= {"form_class": DayField, "widget": DateInput}
     return field.formfield(**kwargs)
 
 

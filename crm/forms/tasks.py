@@ -10,7 +10,7 @@ class TaskForm(WagtailAdminModelForm):
 
     class Meta:
         model = Task
-        fields = ["what", "due", "assignee", "contact", "organisation", "network", "note"]
+        fields = ["what", "due", "assignee", "contact", "organisation", "network", "project", "note"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -6,7 +6,19 @@ from crm.importing.contacts import ContactImporter
 from crm.importing.records import RecordImporter
 from crm.resources.registry import resources
 
-ORDER = ["municipalities", "roles", "organisations", "contacts", "memberships", "networks", "licences", "holdings"]
+ORDER = [
+    "municipalities",
+    "roles",
+    "organisations",
+    "contacts",
+    "memberships",
+    "networks",
+    "licences",
+    "holdings",
+    "projects",
+    "project_partners",
+    "project_people",
+]
 
 
 def importers():

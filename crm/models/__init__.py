@@ -3,7 +3,7 @@
 from crm.models.activities import Activity, Participation
 from crm.models.affiliations import Affiliation, Role
 from crm.models.calendar_feeds import CalendarFeed
-from crm.models.contact_points import ContactPoint
+from crm.models.contact_points import ContactPoint, Reachable
 from crm.models.contacts import Contact
 from crm.models.documents import Document
 from crm.models.exports import Export
@@ -15,6 +15,7 @@ from crm.models.municipalities import Municipality
 from crm.models.networks import Network, Seat
 from crm.models.organisations import Organisation
 from crm.models.pictures import Pictured, PictureField
+from crm.models.projects import Partner, Project, ProjectRole
 from crm.models.recents import Recent
 from crm.models.reminders import Reminder
 from crm.models.saved_views import DefaultView, SavedView
@@ -46,8 +47,12 @@ __all__ = [
     "Network",
     "Organisation",
     "Participation",
+    "Partner",
     "PictureField",
     "Pictured",
+    "Project",
+    "ProjectRole",
+    "Reachable",
     "Recent",
     "Reminder",
     "Role",

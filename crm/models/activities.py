@@ -19,7 +19,7 @@ class ActivityQuerySet(ArchivableQuerySet, SearchableQuerySet):
         return self.filter(participations__contact=contact).distinct()
 
 
-@recorded(activity="id", network="network_id", derived=["search_text"])
+@recorded(activity="id", network="network_id", project="project_id", derived=["search_text"])
 class Activity(Archivable, Searchable, ClusterableModel):
     """Something that happened, or will, between us and others: a visit, a call, a meeting. Who took part: Participation."""
 
@@ -43,6 +43,9 @@ class Activity(Archivable, Searchable, ClusterableModel):
     text = models.TextField(_("what was said"), blank=True)
     network = models.ForeignKey(
         "crm.Network", verbose_name=_("network"), related_name="activities", on_delete=models.PROTECT, null=True, blank=True
+    )
+    project = models.ForeignKey(
+        "crm.Project", verbose_name=_("project"), related_name="activities", on_delete=models.PROTECT, null=True, blank=True
     )
     head_count = models.PositiveIntegerField(
         _("number of people"), null=True, blank=True, help_text=_("When names are not kept: how many took part.")

@@ -15,9 +15,13 @@ def document_name(document, filename):
     return f"documents/{uuid.uuid4()}"
 
 
-@recorded(contact="contact_id", organisation="organisation_id")
+def _only(owner):
+    return Q(**{f"{name}__isnull": name != owner for name in ("contact", "organisation", "project")})
+
+
+@recorded(contact="contact_id", organisation="organisation_id", project="project_id")
 class Document(models.Model):
-    """A file that belongs to a contact or an organisation. Whoever may see or change that may see or change this.
+    """A file that belongs to a contact, an organisation or a project. Whoever may see or change that may see or change this.
 
     The file stays when the document is removed: an undo may want it back.
     """
@@ -31,6 +35,9 @@ class Document(models.Model):
     )
     organisation = models.ForeignKey(
         "crm.Organisation", verbose_name=_("organisation"), related_name="documents", on_delete=models.PROTECT, null=True, blank=True
+    )
+    project = models.ForeignKey(
+        "crm.Project", verbose_name=_("project"), related_name="documents", on_delete=models.PROTECT, null=True, blank=True
     )
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -49,7 +56,7 @@ class Document(models.Model):
         verbose_name_plural = _("documents")
         constraints = [
             models.CheckConstraint(
-                condition=Q(contact=None, organisation__isnull=False) | Q(contact__isnull=False, organisation=None),
+                condition=_only("contact") | _only("organisation") | _only("project"),
                 name="crm_document_one_owner",
             ),
         ]

@@ -94,6 +94,7 @@ class Change(models.Model):
     activity_id = models.BigIntegerField(null=True, blank=True)
     segment_id = models.BigIntegerField(null=True, blank=True)
     licence_id = models.BigIntegerField(null=True, blank=True)
+    project_id = models.BigIntegerField(null=True, blank=True)
 
     objects = ChangeQuerySet.as_manager()
 
@@ -111,6 +112,7 @@ class Change(models.Model):
             models.Index(fields=["activity_id"], condition=Q(activity_id__isnull=False), name="crm_change_activity"),
             models.Index(fields=["segment_id"], condition=Q(segment_id__isnull=False), name="crm_change_segment"),
             models.Index(fields=["licence_id"], condition=Q(licence_id__isnull=False), name="crm_change_licence"),
+            models.Index(fields=["project_id"], condition=Q(project_id__isnull=False), name="crm_change_project"),
         ]
 
     def __str__(self):

@@ -23,7 +23,7 @@ class TaskQuerySet(models.QuerySet):
             texts = [Q(**{f"{name}__icontains": form}) for name in ("what", "note") for form in {word, word.lower(), word.capitalize()}]
             names = [
                 Q(**{f"{name}__search_text__contains": folded})
-                for name in ("contact", "organisation", "network")
+                for name in ("contact", "organisation", "network", "project")
                 for folded in search_words(word)
             ]
             found = found.filter(Q(*texts, *names, _connector=Q.OR))
@@ -34,7 +34,7 @@ class TaskQuerySet(models.QuerySet):
         return self.order_by(models.F("done_at").desc(nulls_first=True), models.F("due").asc(nulls_last=True), "pk")
 
 
-@recorded(contact="contact_id", organisation="organisation_id", network="network_id")
+@recorded(contact="contact_id", organisation="organisation_id", network="network_id", project="project_id")
 class Task(models.Model):
     """Something to do by a day, for somebody of the office, about somebody or something."""
 
@@ -51,6 +51,9 @@ class Task(models.Model):
     )
     network = models.ForeignKey(
         "crm.Network", verbose_name=_("about the network"), related_name="tasks", on_delete=models.PROTECT, null=True, blank=True
+    )
+    project = models.ForeignKey(
+        "crm.Project", verbose_name=_("about the project"), related_name="tasks", on_delete=models.PROTECT, null=True, blank=True
     )
     note = models.TextField(_("note"), blank=True)
     done_at = models.DateTimeField(_("done"), null=True, blank=True, editable=False, db_index=True)
@@ -74,6 +77,11 @@ class Task(models.Model):
 
     def __str__(self):
         return self.what
+
+    @property
+    def about(self):
+        """The records that it is about."""
+        return [record for record in (self.contact, self.organisation, self.network, self.project) if record]
 
     @property
     def is_done(self):

@@ -8,6 +8,7 @@ from crm.resources.memberships import MembershipResource  # isort: skip
 from crm.resources.networks import NetworkResource  # isort: skip
 from crm.resources.licences import LicenceResource  # isort: skip
 from crm.resources.holdings import HoldingResource  # isort: skip
+from crm.resources.projects import PartnerResource, ProjectResource, ProjectRoleResource  # isort: skip
 
 __all__ = [
     "HoldingResource",
@@ -16,5 +17,8 @@ __all__ = [
     "MunicipalityResource",
     "NetworkResource",
     "OrganisationResource",
+    "PartnerResource",
+    "ProjectResource",
+    "ProjectRoleResource",
     "RoleResource",
 ]

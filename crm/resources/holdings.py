@@ -6,14 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models import Holding, Licence, Organisation
 from crm.resources.base import Column, RegisterResource
-from crm.resources.networks import PersonMixin
 from crm.resources.organisations import ORGANISATION_MISSING
+from crm.resources.people import person_of
 from crm.resources.registry import importer
 from crm.resources.widgets import DayWidget, EmailWidget, RecordWidget
 
 
 @importer
-class HoldingResource(PersonMixin, RegisterResource):
+class HoldingResource(RegisterResource):
     kind = "holdings"
     title = _("Licence holdings")
 
@@ -44,7 +44,7 @@ class HoldingResource(PersonMixin, RegisterResource):
 
     def before_import_row(self, row, **kwargs):
         super().before_import_row(row, **kwargs)
-        self.contact_found = self.find_contact(self.values)
+        self.contact_found = person_of(self.values)
         if self.contact_found is None and "organisation" not in self.values:
             raise ValidationError(gettext("The row names neither an organisation nor a person."))
 

@@ -4,36 +4,16 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Contact, ContactPoint, Network, Organisation, Seat
+from crm.models import Network, Organisation, Seat
 from crm.resources.base import Column, RegisterResource
 from crm.resources.organisations import ORGANISATION_MISSING
+from crm.resources.people import person_of
 from crm.resources.registry import importer
 from crm.resources.widgets import ChoiceWidget, DayWidget, EmailWidget, RecordWidget
 
 
-class PersonMixin:
-    """For rows that may name a person who is in the register."""
-
-    def find_contact(self, values):
-        """Return the person of the row, by address and name as far as they are given, or None when it names nobody."""
-        people = Contact.objects.active()
-        if "first_name" in values or "last_name" in values:
-            name = Contact(first_name=values.get("first_name", ""), last_name=values.get("last_name", ""))
-            people = people.filter(sort_key=name.make_sort_key())
-        elif "email" not in values:
-            return None
-        if "email" in values:
-            address = ContactPoint.normalise(ContactPoint.Kind.EMAIL, values["email"])
-            people = people.filter(contact_points__normalised=address)
-        elif "organisation" in values:
-            people = people.filter(affiliations__organisation=values["organisation"])
-        if found := only(people):
-            return found
-        raise ValidationError(gettext("The person is not in the register. Import or add the contact first, and check name and address."))
-
-
 @importer
-class NetworkResource(PersonMixin, RegisterResource):
+class NetworkResource(RegisterResource):
     kind = "networks"
     title = _("Networks and seats")
 
@@ -53,7 +33,7 @@ class NetworkResource(PersonMixin, RegisterResource):
     def before_import_row(self, row, **kwargs):
         super().before_import_row(row, **kwargs)
         self.network_found = Network.objects.filter(name=self.values["network"]).first()
-        self.contact_found = self.find_contact(self.values)
+        self.contact_found = person_of(self.values)
         if self.organisation_is_gone():
             message = gettext("“%(value)s” is archived. Restore it first, or say until when it had the seat.")
             raise ValidationError({str(self.columns["organisation"].label): message % {"value": self.values["organisation"]}})
@@ -93,13 +73,3 @@ class NetworkResource(PersonMixin, RegisterResource):
 
     def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
         instance.clean()  # the network may be one that the row is about to create
-
-
-def only(contacts):
-    """Return the one contact there is, None when there is none; several are for a person to tell apart."""
-    found = list(contacts.distinct()[:2])
-    if len(found) > 1:
-        raise ValidationError(
-            gettext("There is more than one %(name)s in the register. Give the number in the column No.") % {"name": found[0]}
-        )
-    return found[0] if found else None

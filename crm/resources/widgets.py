@@ -50,6 +50,13 @@ class NumberWidget(TextWidget):
         return Decimal(text.replace(",", "."))
 
 
+class MoneyWidget(NumberWidget):
+    """A sum, which is the same with decimals and without."""
+
+    def render(self, value, obj=None, **kwargs):
+        return "" if value is None else f"{value:.2f}".removesuffix(".00")
+
+
 class RecordNumberWidget(TextWidget):
     """The number that an export gives a record."""
 

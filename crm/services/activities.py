@@ -4,11 +4,18 @@ from crm.models import Activity, ChangeSet, Participation
 from crm.services.ledger import change_set
 
 
-def log_activity(*, kind, subject, day, acting_user, text="", minutes=None, starts_at=None, participants=()):
+def log_activity(*, kind, subject, day, acting_user, text="", minutes=None, starts_at=None, project=None, participants=()):
     """Write down something that happened and return it. `participants` are (contact or None, organisation or None)."""
     with change_set(actor=acting_user, cause=ChangeSet.Cause.EDIT):
         activity = Activity.objects.create(
-            kind=kind, subject=subject, day=day, text=text, minutes=minutes, starts_at=starts_at, created_by=acting_user
+            kind=kind,
+            subject=subject,
+            day=day,
+            text=text,
+            minutes=minutes,
+            starts_at=starts_at,
+            project=project,
+            created_by=acting_user,
         )
         for contact, organisation in participants:
             Participation.objects.create(activity=activity, contact=contact, organisation=organisation)

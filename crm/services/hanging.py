@@ -1,6 +1,4 @@
-"""What of the register hangs on somebody's role: seats in networks, licences, the mark for publishing, addresses, tasks, invitations."""
-
-import datetime
+"""What of the register hangs on somebody's role: the mark for publishing, addresses, tasks, invitations. Places: hanging_places.py."""
 
 from django.db.models import Q
 from django.utils import timezone
@@ -9,10 +7,9 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.models import ContactPoint, Holding, Participation, Seat, Task
+from crm.models import ContactPoint, Participation, Task
 from crm.services.contact_points import retire, take_up
 from crm.services.job_changes import Fate, Hanging, register_hanging
-from crm.services.licences import end_holding, hand_over
 from crm.services.mail_domains import domain_of, domains_of
 
 
@@ -82,114 +79,6 @@ class PublishedHanging(Held):
         elif fate == Fate.END:
             self.record.is_public = False
             self.record.save(update_fields=["is_public"])
-
-
-@register_hanging
-class SeatHanging(Held):
-    """A place in a network that the person has for the organisation, or for themselves."""
-
-    heading = gettext_lazy("Seat in a network")
-    permission = "crm.change_network"
-
-    @classmethod
-    def find(cls, change):
-        seats = Seat.objects.filter(Q(until=None) | Q(until__gt=change.last_day), contact=change.person, network__archived_at=None)
-        return seats.filter(Q(organisation=change.organisation) | Q(organisation=None)).select_related("network", "organisation")
-
-    def __str__(self):
-        whose = self.record.organisation or _("the person’s own")
-        return f"{self.record.network} ({whose})"
-
-    @property
-    def lies_ahead(self):
-        return self.record.since is not None and self.record.since > self.change.last_day
-
-    @property
-    def fates(self):
-        takes_over = _("%(successor)s has the seat instead.") if self.lies_ahead else _("%(successor)s takes the seat over from %(since)s.")
-        ends = _("The seat, which has not begun, is taken away.") if self.lies_ahead else _("The seat ends on %(day)s.")
-        others = {Fate.END: ends % self.words, Fate.KEEP: _("%(person)s keeps the seat.") % self.words}
-        return self.with_successor(takes_over, others) if self._can_be_handed_over else others
-
-    @property
-    def _can_be_handed_over(self):
-        return self.change.successor and (self.record.until is None or self.record.until >= self.change.successor.since)
-
-    @property
-    def default(self):
-        is_all = self.record.organisation_id is None and not self.change.other_roles and not self.change.new_role
-        return Fate.END if is_all else super().default
-
-    def carry_out(self, fate):
-        if fate == Fate.KEEP:
-            return
-        seat, until = self.record, self.record.until
-        if self.lies_ahead:
-            seat.delete()
-        else:
-            seat.until = self.change.last_day
-            seat.save(update_fields=["until"])
-        if fate == Fate.HAND_OVER:
-            self._seat_successor(seat, until)
-
-    def _seat_successor(self, seat, until):
-        since = max(filter(None, (self.change.successor.since, seat.since)))
-        same = Seat.objects.filter(network=seat.network, contact=self.successor, organisation=seat.organisation)
-        if not same.filter(Q(until=None) | Q(until__gte=since)).exists():
-            Seat.objects.create(network=seat.network, contact=self.successor, organisation=seat.organisation, since=since, until=until)
-
-
-@register_hanging
-class HoldingHanging(Held):
-    """A licence that the person has for the organisation, or for themselves."""
-
-    heading = gettext_lazy("Licence")
-    permission = "crm.change_holding"
-
-    @classmethod
-    def find(cls, change):
-        held = Holding.objects.filter(Q(until=None) | Q(until__gt=change.last_day), contact=change.person, licence__archived_at=None)
-        return held.filter(Q(organisation=change.organisation) | Q(organisation=None)).select_related("licence", "organisation")
-
-    def __str__(self):
-        whose = self.record.organisation or _("the person’s own")
-        return f"{self.record.licence} ({whose})"
-
-    @property
-    def lies_ahead(self):
-        return self.record.since is not None and self.record.since > self.change.last_day
-
-    @property
-    def handed_over_on(self):
-        """When the successor begins; what the person got later than that is handed over after the last day."""
-        began, since = self.record.since, self.change.successor.since
-        if self.lies_ahead:
-            return max(began, since)
-        return since if began is None or began < since else self.change.last_day + datetime.timedelta(days=1)
-
-    @property
-    def _can_be_handed_over(self):
-        return self.change.successor and (self.record.until is None or self.record.until >= self.handed_over_on)
-
-    @property
-    def fates(self):
-        ends = _("The licence, which has not begun, is taken away.") if self.lies_ahead else _("The licence ends on %(day)s.")
-        others = {Fate.END: ends % self.words, Fate.KEEP: _("%(person)s keeps the licence.") % self.words}
-        if not self._can_be_handed_over:
-            return others
-        words = {"successor": self.words["successor"], "since": date_format(self.handed_over_on)}
-        return {Fate.HAND_OVER: _("%(successor)s takes the licence over from %(since)s.") % words} | others
-
-    @property
-    def default(self):
-        is_all = self.record.organisation_id is None and not self.change.other_roles and not self.change.new_role
-        return Fate.END if is_all else super().default
-
-    def carry_out(self, fate):
-        if fate == Fate.END:
-            end_holding(self.record, last_day=self.change.last_day)
-        elif fate == Fate.HAND_OVER:
-            hand_over(self.record, to=self.successor, since=self.handed_over_on)
 
 
 @register_hanging

@@ -1,4 +1,4 @@
-"""The sections of the page of a contact or an organisation, each of them a fixed number of queries."""
+"""The sections of the page of a contact or an organisation, some of them of a project’s too, each of them a fixed number of queries."""
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Value, When
 from django.db.models.functions import ExtractMonth, ExtractYear
@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from crm.ages import age_of
 from crm.models import Activity, Affiliation, Change, Contact, Document, Fee, Holding, Membership, Network, Organisation, Role, Seat, Task
-from crm.services.records import Section, register_section
+from crm.services.records import ALL, Section, register_section
 from crm.services.rights import readable_changes
 from crm.services.timeline_streams import activities_of, tasks_of
 from crm.years import OperatingYear
@@ -21,7 +21,7 @@ def now_and_before(rows, today):
     return now, [row for row in rows if row not in now]
 
 
-@register_section
+@register_section()
 def roles(about):
     """A person's roles, or an organisation's people: now and before."""
     if not about.may_view(Contact):
@@ -34,7 +34,7 @@ def roles(about):
     return Section("roles", label, "user", 20, "admin/register/record_roles.html", values, count=len(now))
 
 
-@register_section
+@register_section()
 def membership(about):
     if about.is_contact or not about.may_view(Membership):
         return None
@@ -60,7 +60,7 @@ def vacancies_of(organisation, day):
     return list(Role.objects.filter(~Exists(held), expected_at_members=True))
 
 
-@register_section
+@register_section()
 def vacancies(about):
     if about.is_contact or not about.may_view(Contact):
         return None
@@ -72,7 +72,7 @@ def vacancies(about):
     )
 
 
-@register_section
+@register_section()
 def units(about):
     if about.is_contact:
         return None
@@ -83,7 +83,7 @@ def units(about):
     return Section("units", _("Belongs together"), "site", 28, "admin/register/record_units.html", values)
 
 
-@register_section
+@register_section()
 def networks(about):
     if not about.may_view(Network):
         return None
@@ -94,7 +94,7 @@ def networks(about):
     return Section("networks", _("Networks"), "group", 30, "admin/register/record_networks.html", values, count=len(now))
 
 
-@register_section
+@register_section()
 def licences(about):
     """What a person holds, or what is held for an organisation, whoever has it."""
     if not about.may_view(Holding):
@@ -129,7 +129,7 @@ def sums_of(activities):
     return [label for _kind, label in kinds], rows
 
 
-@register_section
+@register_section(of=ALL)
 def activities(about):
     if not about.may_view(Activity):
         return None
@@ -140,7 +140,7 @@ def activities(about):
     return Section("activities", _("Activities"), "calendar-check", 40, "admin/register/record_activities.html", values, count=total)
 
 
-@register_section
+@register_section(of=ALL)
 def tasks(about):
     if not about.may_view(Task):
         return None
@@ -150,14 +150,14 @@ def tasks(about):
     return Section("tasks", _("Tasks"), "tasks", 60, "admin/register/record_tasks.html", values, count=to_do)
 
 
-@register_section
+@register_section(of=ALL)
 def documents(about):
     found = list(Document.objects.filter(**{about.kind: about.record}).select_related("added_by"))
     values = {"documents": found}
     return Section("documents", _("Documents"), "doc-full", 65, "admin/register/record_documents.html", values, count=len(found))
 
 
-@register_section
+@register_section(of=ALL)
 def history(about):
     changes = Change.objects.about(about.kind, about.record.pk).filter(readable_changes(about.user))
     last = changes.select_related("change_set").order_by("-pk").first()

@@ -1,12 +1,15 @@
-"""What the page of a contact or an organisation is made of. An app above registers sections of its own."""
+"""What the page of a contact, an organisation or a project is made of. An app above registers sections of its own."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.utils import timezone
 
-from crm.models import Affiliation, Contact
+from crm.models import Affiliation, Contact, Project
 from crm.services.rights import may_view
+
+WHO = ("contact", "organisation")  # those of whom and of whose people most is told
+ALL = (*WHO, "project")
 
 MOST_PEOPLE = 2000  # of an organisation, whose doings are looked up by number
 
@@ -21,6 +24,10 @@ class About:
     @property
     def is_contact(self):
         return isinstance(self.record, Contact)
+
+    @property
+    def is_project(self):
+        return isinstance(self.record, Project)
 
     @property
     def kind(self):
@@ -62,12 +69,16 @@ class Section:
 _builders = []
 
 
-def register_section(build):
-    """Offer a function that returns a Section for an About, or None where there is none to show."""
-    _builders.append(build)
-    return build
+def register_section(*, of=WHO):
+    """Offer a function that returns a Section for an About, or None where there is none to show; for the pages of some kinds."""
+
+    def register(build):
+        _builders.append((build, of))
+        return build
+
+    return register
 
 
 def sections_of(about):
-    sections = [build(about) for build in _builders]
+    sections = [build(about) for build, kinds in _builders if about.kind in kinds]
     return sorted((section for section in sections if section), key=lambda section: section.order)

@@ -49,7 +49,7 @@ def mail_reminder(reminder_id, day):
     reminder = Reminder.objects.select_related("user").filter(pk=reminder_id, user__is_active=True).first()
     if reminder is None or day != timezone.localdate() or not reminder.user.email or not may_view(reminder.user, Task):
         return
-    mine = Task.objects.filter(assignee=reminder.user).select_related("contact", "organisation", "network").soonest_first()
+    mine = Task.objects.filter(assignee=reminder.user).select_related("contact", "organisation", "network", "project").soonest_first()
     overdue, today = list(mine.overdue(day)), list(mine.open().filter(due=day))
     if overdue or today:
         with translation.override(reminder.user.language):
@@ -77,7 +77,7 @@ def _message(user, overdue, today):
 
 
 def _line(task):
-    about = ", ".join(str(record) for record in (task.contact, task.organisation, task.network) if record)
+    about = ", ".join(str(record) for record in task.about)
     return {"what": task.what, "due": task.due, "about": about, "url": _absolute("task:edit", task.pk)}
 
 

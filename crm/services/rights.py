@@ -1,11 +1,14 @@
 """What of the ledger somebody may read and take back: as much as they may see and change in the forms themselves."""
 
 from django.apps import apps
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import Case, Q, Value, When
 
 from crm.models import Change
 from crm.recording import recordings
 from crm.services.values import OWNERS_OF_LINES
+
+# A line may stand in the form of one or the other kind of record: an e-mail address of a contact or of an organisation.
+_SHARED = tuple(dict.fromkeys(column for columns in OWNERS_OF_LINES.values() if len(columns) > 1 for column in columns))
 
 # What taking back a change does, and the permission that does the same in a form.
 _OPPOSITES = {Change.Action.CREATED: "delete", Change.Action.CHANGED: "change", Change.Action.DELETED: "add"}
@@ -26,7 +29,7 @@ def is_line(model):
 
 def form_of(change):
     """Return the model in whose form the changed record stands."""
-    return _form(apps.get_model(change.model), change.contact_id is not None)
+    return _form(apps.get_model(change.model), next((column for column in _SHARED if getattr(change, column) is not None), ""))
 
 
 def may_read_anything(user):
@@ -54,31 +57,31 @@ def may_undo(user, change_set):
     That needs the permission for each thing it would do. What somebody has added they may take away again, even without the
     permission to delete what others have added.
     """
-    of_contact = ExpressionWrapper(Q(contact_id__isnull=False), output_field=BooleanField())
-    touched = change_set.changes.order_by().annotate(of_contact=of_contact).values_list("model", "action", "of_contact").distinct()
+    owner = Case(*[When(**{f"{column}__isnull": False}, then=Value(column)) for column in _SHARED], default=Value(""))
+    touched = change_set.changes.order_by().annotate(owner=owner).values_list("model", "action", "owner").distinct()
     own = change_set.actor_id == user.pk
-    for label, action, is_of_contact in touched:
+    for label, action, column in touched:
         model = apps.get_model(label)
-        form, needed = _form(model, is_of_contact), "change" if is_line(model) else _OPPOSITES[action]
+        form, needed = _form(model, column), "change" if is_line(model) else _OPPOSITES[action]
         if not may(user, needed, form) and not (needed == "delete" and own and may(user, "add", form)):
             return False
     return True
 
 
-def _form(model, of_contact):
-    """An e-mail address stands in the form of a contact or of an organisation, other lines always in the same one."""
+def _form(model, column):
+    """Return the model in whose form records of a model stand, when the column leads to what they belong to."""
     columns = OWNERS_OF_LINES.get(model)
     if not columns:
         return model
-    column = columns[0] if of_contact or len(columns) == 1 else columns[1]
-    return model._meta.get_field(column.removesuffix("_id")).related_model
+    return model._meta.get_field((column if column in columns else columns[-1]).removesuffix("_id")).related_model
 
 
 def _cases(label):
-    """Yield (condition on changes, model in whose form they stand)."""
+    """Yield (condition on changes, model in whose form they stand). The first column that holds something says it, else the last."""
     model = apps.get_model(label)
-    if len(OWNERS_OF_LINES.get(model, ())) > 1:
-        yield Q(model=label, contact_id__isnull=False), _form(model, True)
-        yield Q(model=label, contact_id__isnull=True), _form(model, False)
-    else:
-        yield Q(model=label), _form(model, True)
+    *others, last = OWNERS_OF_LINES.get(model, [""])
+    condition = Q(model=label)
+    for column in others:
+        yield condition & Q(**{f"{column}__isnull": False}), _form(model, column)
+        condition &= Q(**{f"{column}__isnull": True})
+    yield condition, _form(model, last)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 from django.db.models import Prefetch
 
-from crm.models import Activity, Affiliation, Contact, Organisation
+from crm.models import Activity, Affiliation, Contact, Organisation, Project
 from crm.services import bulk
 from crm.text import fold, search_words, swedish_sort_key
 
@@ -80,4 +80,6 @@ def _with_parts(model):
         return records.select_related("municipality").prefetch_related("contact_points")
     if model is Activity:
         return records.prefetch_related("participations__contact", "participations__organisation")
+    if model is Project:
+        return records.select_related("funder", "lead")
     return records

@@ -1,4 +1,4 @@
-"""What happened to a contact or an organisation, in one stream, newest first.
+"""What happened to a contact, an organisation or a project, in one stream, newest first.
 
 A Stream answers for one kind of thing. An app above registers its own (newsletter/services/records.py). Each page asks each stream
 for as much as the page holds, from a place on: the number of queries depends neither on the rows nor on how far back one reads.
@@ -11,11 +11,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.services.records import WHO
+
 ON_A_PAGE = 15
 
 KINDS = {
     "activity": _("Activities"),
-    "role": _("Roles and networks"),
+    "role": _("Roles, networks and projects"),
     "licence": _("Licences"),
     "document": _("Documents"),
     "task": _("Tasks"),
@@ -73,6 +75,7 @@ class Item:
 
 
 class Stream:
+    of = WHO  # on whose pages
     key = ""  # also decides between two things of the same moment
     kind = ""  # one of KINDS
     icon = ""
@@ -125,9 +128,13 @@ def register_stream(stream):
     return stream
 
 
+def _streams_for(about):
+    return [stream for stream in _streams.values() if about.kind in stream.of and stream.is_for(about)]
+
+
 def kinds_for(about):
     """Return [(kind, label)] of what the timeline may be narrowed down to."""
-    offered = {stream.kind for stream in _streams.values() if stream.is_for(about)}
+    offered = {stream.kind for stream in _streams_for(about)}
     return [(kind, label) for kind, label in KINDS.items() if kind in offered]
 
 
@@ -139,8 +146,8 @@ class Page:
 
 def page_of(about, *, kind="", before=None, limit=ON_A_PAGE):
     items = []
-    for stream in _streams.values():
-        if (not kind or stream.kind == kind) and stream.is_for(about):
+    for stream in _streams_for(about):
+        if not kind or stream.kind == kind:
             items += stream.page(about, before, limit + 1)
     items.sort(key=lambda item: item.place, reverse=True)
     shown = items[:limit]

@@ -6,9 +6,12 @@ from django.utils.translation import ngettext
 
 from crm.models import Activity, Affiliation, Change, ChangeSet, Contact, Document, Holding, Membership, Network, Participation, Seat, Task
 from crm.services.history import entries_of
+from crm.services.records import ALL
 from crm.services.rights import readable_changes
 from crm.services.timeline import Stream, register_stream
 from crm.services.wording import actor_of
+
+MOST_NAMED = 6  # of those who took part
 
 # Told by streams of their own.
 _TOLD_ELSEWHERE = ["crm.activity", "crm.participation", "crm.task"]
@@ -16,9 +19,11 @@ _BEGINNINGS_TOLD_ELSEWHERE = ["crm.document"]  # what becomes of them later is a
 
 
 def participations_of(about):
-    """Who took part for whom: a person; or an organisation and its people, as long as they held a role there."""
+    """Who took part for whom: a person; an organisation and its people, as long as they held a role there; for a project, all."""
     if about.is_contact:
         return Participation.objects.filter(contact=about.record)
+    if about.is_project:
+        return Participation.objects.filter(activity__project=about.record)
     day = OuterRef("activity__day")
     held = Affiliation.objects.filter(
         Q(since=None) | Q(since__lte=day), Q(until=None) | Q(until__gte=day), contact=OuterRef("contact"), organisation=about.record
@@ -28,11 +33,14 @@ def participations_of(about):
 
 
 def activities_of(about):
+    if about.is_project:
+        return Activity.objects.active().filter(project=about.record)
     return Activity.objects.active().filter(pk__in=participations_of(about).order_by().values("activity"))
 
 
 @register_stream
 class ActivityStream(Stream):
+    of = ALL
     key = kind = "activity"
     icon = "calendar-check"
     moment = "day"
@@ -55,14 +63,22 @@ class ActivityStream(Stream):
         return self.item(activity, title, text=activity.text, note=note, leads_to=(Activity, activity.pk))
 
     def with_whom(self, about, found):
-        """For a person, the organisations the person was there for; for an organisation, its people."""
-        other = "organisation" if about.is_contact else "contact"
+        """For a person, the organisations the person was there for; for an organisation, its people; for a project, both."""
+        others = ["organisation"] if about.is_contact else ["contact", "organisation"] if about.is_project else ["contact"]
+        if not about.is_contact and not about.may_view(Contact):
+            others.remove("contact")
         names = {}
-        if found and (about.is_contact or about.may_view(Contact)):
-            for one in participations_of(about).filter(activity__in=found).select_related(other):
-                if who := getattr(one, other):
-                    names.setdefault(one.activity_id, []).append(str(who))
-        return names
+        if found and others:
+            for one in participations_of(about).filter(activity__in=found).select_related(*others):
+                if who := ", ".join(str(getattr(one, other)) for other in others if getattr(one, other)):
+                    names.setdefault(one.activity_id, []).append(who)
+        return {activity: shortened(several) for activity, several in names.items()}
+
+
+def shortened(names):
+    """The first of many names, and how many more."""
+    more = len(names) - MOST_NAMED
+    return [*names[:MOST_NAMED], ngettext("and %(number)s more", "and %(number)s more", more) % {"number": more}] if more > 1 else names
 
 
 class DatedStream(Stream):
@@ -211,6 +227,7 @@ def tasks_of(about):
 
 @register_stream
 class TaskStream(Stream):
+    of = ALL
     key = kind = "task"
     icon = "check"
     moment = "done_at"
@@ -227,6 +244,7 @@ class TaskStream(Stream):
 
 @register_stream
 class DocumentStream(Stream):
+    of = ALL
     key = kind = "document"
     icon = "doc-full"
     moment = "added_at"
@@ -244,6 +262,7 @@ class DocumentStream(Stream):
 
 @register_stream
 class ChangeStream(Stream):
+    of = ALL
     key = kind = "change"
     icon = "history"
     moment = "at"

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from crm.exceptions import RegisterError
-from crm.models import Activity, Affiliation, Change, ChangeSet, Contact, ImportJob, Licence, Network, Organisation
+from crm.models import Activity, Affiliation, Change, ChangeSet, Contact, ImportJob, Licence, Network, Organisation, Project
 from crm.services import bulk
 from crm.services.judgement import Judge
 from crm.services.ledger import change_set as new_change_set
@@ -193,7 +193,8 @@ def _refresh_search_texts(changes):
     contacts |= set(Affiliation.objects.filter(organisation__in=renamed).values_list("contact_id", flat=True))
     networks = set(changes.filter(model=Network._meta.label_lower).values_list("object_id", flat=True))
     licences = set(changes.filter(model=Licence._meta.label_lower).values_list("object_id", flat=True))
+    projects = set(changes.filter(model=Project._meta.label_lower).values_list("object_id", flat=True))
     activities = set(changes.exclude(activity_id=None).values_list("activity_id", flat=True).distinct())
-    texts = {Contact: contacts, Organisation: organisations, Network: networks, Licence: licences, Activity: activities}
-    for model, numbers in texts.items():
+    found = {Contact: contacts, Organisation: organisations, Network: networks, Licence: licences, Activity: activities, Project: projects}
+    for model, numbers in found.items():
         refresh_search_texts(model, numbers)

@@ -23,7 +23,9 @@ from crm.models import (
     Holding,
     Membership,
     Participation,
+    Partner,
     PictureField,
+    ProjectRole,
     Seat,
     SegmentException,
     Tagging,
@@ -113,7 +115,7 @@ def name_from_row(model, row, names):
         return gettext("%(role)s at %(organisation)s") % {"role": label, "organisation": organisation}
     if model is Fee:
         return named("year")
-    if model in (Seat, Participation):
+    if model in (Seat, Participation, ProjectRole):
         return ", ".join(filter(None, [named("contact_id"), named("organisation_id")]))
     if model is Holding:
         holder = ", ".join(filter(None, [named("contact_id"), named("organisation_id")]))
@@ -124,21 +126,24 @@ def name_from_row(model, row, names):
 
 
 # What the names of these are made of.
-_NAMED_AFTER = {Membership: "organisation_id", SegmentException: "contact_id", Tagging: "tag_id"}
+_NAMED_AFTER = {Membership: "organisation_id", Partner: "organisation_id", SegmentException: "contact_id", Tagging: "tag_id"}
 _NAMED_BY = {
     Affiliation: ["organisation_id", "role_id"],
     Seat: ["contact_id", "organisation_id"],
     Holding: ["licence_id", "contact_id", "organisation_id"],
     Participation: ["contact_id", "organisation_id"],
+    ProjectRole: ["contact_id", "organisation_id"],
     **{model: [attname] for model, attname in _NAMED_AFTER.items()},
 }
 # Lines, and the records in whose form they stand: the first that is not empty.
 OWNERS_OF_LINES = {
     Affiliation: ["contact_id"],
     ContactPoint: ["contact_id", "organisation_id"],
-    Document: ["contact_id", "organisation_id"],
+    Document: ["contact_id", "organisation_id", "project_id"],
     Seat: ["network_id"],
     Participation: ["activity_id"],
+    Partner: ["project_id"],
+    ProjectRole: ["project_id"],
     SegmentException: ["segment_id"],
     Tagging: ["contact_id", "organisation_id"],
     Fee: ["membership_id"],

@@ -11,7 +11,7 @@ from wagtail.admin.ui.tables import Column
 from crm.exporting import ActivityExport
 from crm.filters.activities import ActivityFilterSet
 from crm.forms.lines import LinesPanel
-from crm.models import Activity, Contact, Network, Organisation, Participation
+from crm.models import Activity, Contact, Network, Organisation, Participation, Project
 from crm.viewsets.base import ArchivableViewSet, RegisterCreateView, RegisterEditView, RegisterIndexView
 from crm.viewsets.filter_widgets import ContactFilterWidget, OrganisationFilterWidget
 from crm.viewsets.initial import AddressMixin
@@ -51,7 +51,7 @@ class ActivityIndexView(ReturningListMixin, RegisterIndexView):
 
     def get_base_queryset(self):
         participations = Participation.objects.select_related("contact", "organisation")
-        return super().get_base_queryset().select_related("network").prefetch_related(Prefetch("participations", participations))
+        return super().get_base_queryset().select_related("network", "project").prefetch_related(Prefetch("participations", participations))
 
     def order_queryset(self, queryset):
         # Newest first to the end: of one day, the latest hour.
@@ -65,6 +65,7 @@ class ActivityCreateView(ReturningMixin, AddressMixin, RegisterCreateView):
             subject=self.text_of("subject"),
             day=self.day_of("day") or timezone.localdate(),
             network=self.record_of("network", Network),
+            project=self.record_of("project", Project),
         )
         contact, organisation = self.record_of("contact", Contact), self.record_of("organisation", Organisation)
         if contact or organisation:
@@ -95,6 +96,7 @@ class ActivityViewSet(ArchivableViewSet):
         Column("kind", label=_("Kind"), accessor="get_kind_display", sort_key="kind"),
         ParticipantsColumn("participants", label=_("Who took part")),
         Column("network", label=_("Network"), sort_key="network__sort_key"),
+        Column("project", label=_("Project"), sort_key="project__sort_key"),
     ]
     panels = [
         FieldRowPanel([FieldPanel("kind"), FieldPanel("day")]),
@@ -108,5 +110,5 @@ class ActivityViewSet(ArchivableViewSet):
         ),
         FieldRowPanel([FieldPanel("starts_at"), FieldPanel("minutes")]),
         FieldRowPanel([FieldPanel("place"), FieldPanel("head_count")]),
-        FieldPanel("network"),
+        FieldRowPanel([FieldPanel("network"), FieldPanel("project")]),
     ]

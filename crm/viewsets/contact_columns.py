@@ -8,7 +8,18 @@ from crm.filters.held_roles import at_organisation_or_above
 from crm.models import Affiliation, Change, Contact, Membership, Municipality, Organisation, Participation, Role
 from crm.services.ages import oldest_confirmation
 from crm.viewsets.columns import AgeColumn
-from crm.viewsets.list_columns import LICENCES, NETWORKS, TAGS, DayColumn, ListColumn, YesColumn, current_affiliations, joined
+from crm.viewsets.list_columns import (
+    LICENCES,
+    NETWORKS,
+    TAGS,
+    DayColumn,
+    ListColumn,
+    YesColumn,
+    current_affiliations,
+    current_project_roles,
+    joined,
+    projects_column,
+)
 from crm.viewsets.list_groups import ChoiceGrouping, RecordGrouping, SubregionGrouping, yes_or_no
 
 
@@ -73,6 +84,7 @@ CONTACT_COLUMNS = [
     YesColumn("member", label=_("At a member"), annotation=is_at_member),
     NETWORKS,
     LICENCES,
+    projects_column(current_project_roles),
     TAGS,
     DayColumn("last_activity", label=_("Last activity"), annotation=last_met("contact"), sort_key="last_activity"),
     AgeColumn("data_age", label=_("Age of data"), annotation=oldest_confirmation, sort_key="data_age"),

@@ -316,7 +316,7 @@ class AsOfView(RecordMixin, TemplateView):
     def may_read(self, model):
         """Whether lines of a model may be shown here: those of the record's own form, and those that have a form one may see."""
         kind = self.model._meta.model_name
-        form = form_of(Change(model=model._meta.label_lower, contact_id=self.pk if kind == "contact" else None))
+        form = form_of(Change(model=model._meta.label_lower, **{f"{kind}_id": self.pk}))
         return may_view(self.request.user, form)
 
 

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 
-from crm.models import Affiliation, ContactPoint, Holding, Seat, Tagging
+from crm.models import Affiliation, ContactPoint, Holding, Partner, ProjectRole, Seat, Tagging
 
 
 class ListColumn(Column):
@@ -115,6 +115,24 @@ def current_seats(day):
 def current_holdings(day):
     held = Holding.objects.on(day or timezone.localdate()).filter(licence__archived_at=None).select_related("licence")
     return Prefetch("holdings", held.order_by("licence__sort_key", "pk"), to_attr="current_holdings")
+
+
+def current_project_roles(day):
+    """Of contacts."""
+    roles = ProjectRole.objects.on(day or timezone.localdate()).filter(project__archived_at=None).select_related("project")
+    return Prefetch("project_roles", roles.order_by("project__sort_key", "pk"), to_attr="in_projects")
+
+
+def current_partnerships(day):
+    """Of organisations."""
+    partners = Partner.objects.on(day or timezone.localdate()).filter(project__archived_at=None).select_related("project")
+    return Prefetch("partnerships", partners.order_by("project__sort_key", "pk"), to_attr="in_projects")
+
+
+def projects_column(prefetch):
+    return ListColumn(
+        "projects", label=_("Projects"), accessor=lambda record: joined(one.project for one in record.in_projects), prefetch=prefetch
+    )
 
 
 def taggings(day):

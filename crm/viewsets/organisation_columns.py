@@ -7,7 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models import Affiliation, Fee, Membership, Municipality, Organisation
 from crm.viewsets.contact_columns import last_changed, last_met
-from crm.viewsets.list_columns import LICENCES, NETWORKS, TAGS, DayColumn, LinkColumn, ListColumn, NumberColumn
+from crm.viewsets.list_columns import (
+    LICENCES,
+    NETWORKS,
+    TAGS,
+    DayColumn,
+    LinkColumn,
+    ListColumn,
+    NumberColumn,
+    current_partnerships,
+    projects_column,
+)
 from crm.viewsets.list_groups import ChoiceGrouping, RecordGrouping, SubregionGrouping, yes_or_no
 from crm.viewsets.memberships import latest_fee
 
@@ -48,6 +58,7 @@ ORGANISATION_COLUMNS = [
     ListColumn("number", label=_("Organisation number"), accessor="organisation_number", sort_key="organisation_number"),
     NETWORKS,
     LICENCES,
+    projects_column(current_partnerships),
     TAGS,
     DayColumn("last_activity", label=_("Last activity"), annotation=last_met("organisation"), sort_key="last_activity"),
     DayColumn("changed", label=_("Changed"), annotation=last_changed("organisation")),

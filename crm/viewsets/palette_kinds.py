@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Activity, Contact, Holding, Licence, Network, Organisation, Segment, Tag, Task
+from crm.models import Activity, Contact, Holding, Licence, Network, Organisation, Project, Segment, Tag, Task
 from crm.services.palette import SHOWN, Hit, Kind, best_first, contains, register_kind
 from crm.services.rights import may, may_view
 from crm.services.search import some_matches
@@ -161,6 +161,18 @@ class LicenceKind(SearchableKind):
         yield from super().actions_at(user, number)
 
 
+class ProjectKind(SearchableKind):
+    order = 35
+    model = Project
+    label = _("Projects")
+    icon = "clipboard-list"
+
+    def details(self, record):
+        yield from super().details(record)
+        yield record.name if record.short_name else ""
+        yield record.get_state_display()
+
+
 class ActivityKind(SearchableKind):
     order = 50
     model = Activity
@@ -204,5 +216,5 @@ class TagKind(SmallKind):
         yield record.description
 
 
-for kind in (ContactKind, OrganisationKind, NetworkKind, LicenceKind, ActivityKind, TaskKind, SegmentKind, TagKind):
+for kind in (ContactKind, OrganisationKind, NetworkKind, LicenceKind, ProjectKind, ActivityKind, TaskKind, SegmentKind, TagKind):
     register_kind(kind())

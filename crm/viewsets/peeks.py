@@ -14,7 +14,7 @@ from django.views import View
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
-from crm.models import Activity, Affiliation, Contact, Holding, Licence, Membership, Network, Organisation, Tag, Task
+from crm.models import Activity, Affiliation, Contact, Holding, Licence, Membership, Network, Organisation, Project, Tag, Task
 from crm.services.rights import may_view
 from crm.viewsets.links import page_url_for
 from crm.viewsets.list_columns import shown_number
@@ -69,12 +69,12 @@ class PeekView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
         return found
 
 
-HAPPENINGS = {Contact: "contact", Organisation: "organisation", Network: "network"}
+HAPPENINGS = {Contact: "contact", Organisation: "organisation", Network: "network", Project: "project"}
 
 
 def activities_of(record, condition):
-    if condition == "network":
-        return Activity.objects.active().filter(network=record).newest_first()
+    if condition in ("network", "project"):
+        return Activity.objects.active().filter(**{condition: record}).newest_first()
     return Activity.objects.active().filter(Q(**{f"participations__{condition}": record})).distinct().newest_first()
 
 
@@ -126,6 +126,19 @@ def facts_of_network(network):
     yield _("Seats"), lines(seats[:30])
 
 
+def facts_of_project(project):
+    today = timezone.localdate()
+    yield _("Full name"), project.name if project.short_name else ""
+    yield _("State"), project.get_state_display()
+    yield _("When"), f"{shown_day(project.since)} – {shown_day(project.until)}" if project.since or project.until else ""
+    yield _("Funder"), str(project.funder or "")
+    yield _("Lead organisation"), str(project.lead or "")
+    yield _("Budget (SEK)"), shown_number(project.budget)
+    yield _("Description"), project.description
+    yield _("Partners"), lines(project.partners.in_projects_on(today).select_related("organisation")[:30])
+    yield _("People"), lines(project.roles.in_projects_on(today).select_related("contact", "organisation")[:30])
+
+
 def facts_of_membership(membership):
     yield _("Kind"), membership.get_kind_display()
     yield _("Member from"), shown_day(membership.since)
@@ -172,4 +185,5 @@ FACTS = {
     Membership: facts_of_membership,
     Licence: facts_of_licence,
     Holding: facts_of_holding,
+    Project: facts_of_project,
 }

@@ -1,4 +1,4 @@
-"""The page of a contact or an organisation: who it is, how to reach them, and the whole story."""
+"""The page of a contact, an organisation or a project: who it is, how to reach them, and the whole story."""
 
 import copy
 from urllib.parse import urlencode
@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from wagtail.admin.views.generic import InspectView
 from wagtail.admin.widgets.button import Button, HeaderButton
 
-from crm.services import record_sections, timeline_streams  # noqa: F401 -- offer the register's own sections and streams
+from crm.services import projects, record_sections, timeline_streams  # noqa: F401 -- offer the register's own sections and streams
 from crm.services.neighbours import neighbours_of
 from crm.services.records import About, sections_of
 from crm.services.timeline import Place, kinds_for, page_of
 from crm.viewsets.cards import QrCodeView
 from crm.viewsets.history import LARGEST_NUMBER, url_of
+from crm.viewsets.links import link_to
 from crm.viewsets.record_documents import DOCUMENT, DocumentsMixin
 from crm.viewsets.record_editing import EditingMixin
 from crm.viewsets.record_files import file_patterns
@@ -45,6 +46,8 @@ class RecordView(DocumentsMixin, EditingMixin, QuickMixin, InspectView):
     card_url = ""
     qr_code_url_name = None
     head_roles = ()  # what stands under a person's name
+    head_lines = ()  # what stands under that of something else
+    linked_facts = ()  # (label, record): what leads to a page of its own, and is changed in the form
 
     def get_fields(self):
         return []  # the page shows them its own way
@@ -135,7 +138,9 @@ class RecordView(DocumentsMixin, EditingMixin, QuickMixin, InspectView):
 
     @property
     def qr_code_url(self):
-        return reverse(self.qr_code_url_name, args=[quote(self.object.pk)]) if self.user_has_permission("change") else ""
+        if not self.qr_code_url_name or not self.user_has_permission("change"):
+            return ""
+        return reverse(self.qr_code_url_name, args=[quote(self.object.pk)])
 
     # The story
 
@@ -184,6 +189,8 @@ class RecordView(DocumentsMixin, EditingMixin, QuickMixin, InspectView):
             card_url=self.card_url,
             qr_code_url=self.qr_code_url,
             head_roles=self.head_roles,
+            head_lines=self.head_lines,
+            linked_facts=[(label, link_to(record, self.request.user)) for label, record in self.linked_facts if record],
             timeline=self.timeline,
             kinds=self.kinds,
             kind=self.kind,
@@ -209,6 +216,7 @@ class RecordViewSetMixin:
 
     inspect_view_enabled = True
     inspect_view_class = RecordView
+    has_qr_code = True  # which takes over to a phone how to reach it
 
     def get_inspect_view_kwargs(self, **kwargs):
         return super().get_inspect_view_kwargs(
@@ -216,13 +224,15 @@ class RecordViewSetMixin:
             restore_url_name=self.get_url_name("restore"),
             history_url_name=self.get_url_name("history"),
             inspect_url_name=self.get_url_name("inspect"),
-            qr_code_url_name=self.get_url_name("qr_code"),
+            qr_code_url_name=self.get_url_name("qr_code") if self.has_qr_code else None,
             **kwargs,
         )
 
     def get_urlpatterns(self):
-        qr_code = path(f"qr_code/<{self.pk_path_converter}:pk>/", self.construct_view(QrCodeView), name="qr_code")
-        return [*super().get_urlpatterns(), qr_code, *file_patterns(self)]
+        patterns = [*super().get_urlpatterns(), *file_patterns(self)]
+        if not self.has_qr_code:
+            return patterns
+        return [*patterns, path(f"qr_code/<{self.pk_path_converter}:pk>/", self.construct_view(QrCodeView), name="qr_code")]
 
 
 class RecordListMixin:

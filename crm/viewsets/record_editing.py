@@ -12,7 +12,7 @@ from wagtail.admin import messages
 
 from crm.forms.pictures import picture_form
 from crm.forms.records import PointForm, spot_form
-from crm.models import ChangeSet, ContactPoint
+from crm.models import ChangeSet, ContactPoint, Pictured, Reachable
 from crm.services.ledger import change_set
 from crm.viewsets.history import buttons_to_undo_this
 
@@ -37,6 +37,14 @@ class EditingMixin:
     def may_edit(self):
         return self.user_has_permission("change")
 
+    @property
+    def has_picture(self):
+        return issubclass(self.model, Pictured)
+
+    @property
+    def has_points(self):
+        return issubclass(self.model, Reachable)
+
     @cached_property
     def edited(self):
         """Return (key, form) of the spot that is being edited, or None."""
@@ -56,10 +64,10 @@ class EditingMixin:
     def form_for(self, key):
         """Return the form for a spot, bound when it is being saved; None for a spot that there is not."""
         data = self.request.POST if self.request.POST.get("do") == "edit" else None
-        if key.startswith(POINT):
+        if key.startswith(POINT) and self.has_points:
             point = self.point(key.removeprefix(POINT))
             return point and PointForm(data, instance=point, auto_id="spot-%s")
-        if key == PICTURE:
+        if key == PICTURE and self.has_picture:
             return picture_form(self.model)(data, self.request.FILES or None, instance=self.anew, auto_id="spot-%s")
         spot = next((spot for spot in self.spots if spot.key == key), None)
         return spot and spot_form(self.model, spot)(data, instance=self.anew, auto_id="spot-%s")
@@ -122,6 +130,8 @@ class EditingMixin:
 
     @cached_property
     def shown_points(self):
+        if not self.has_points:
+            return []
         points = self.object.contact_points.select_related("affiliation__organisation", "affiliation__role")
         sort_last = {status: at for at, status in enumerate(ContactPoint.Status.values)}
         shown = [
@@ -135,11 +145,12 @@ class EditingMixin:
         return super().get_context_data(
             may_edit=self.may_edit,
             points=self.shown_points,
-            picture_label=self.picture_label,
+            has_points=self.has_points,
+            picture_label=self.picture_label if self.has_picture else "",
             picture_form=self.form_at(PICTURE),
             new_point_form=self.form_at(f"{POINT}new"),
             name=self.shown_spots["name"],
-            quick_facts=self.shown_spots["quick_facts"],
+            quick_facts=self.shown_spots.get("quick_facts"),
             facts=facts,
             **kwargs,
         )

@@ -6,7 +6,7 @@ from django.urls import path
 from django.views import View
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
-from crm.models import Document
+from crm.models import Document, Pictured
 from crm.services.pictures import CONTENT_TYPE
 
 
@@ -43,8 +43,8 @@ class DocumentView(FileView):
 
 
 def file_patterns(viewset):
-    picture, document = viewset.construct_view(PictureView), viewset.construct_view(DocumentView)
-    return [
-        path(f"picture/<{viewset.pk_path_converter}:pk>/", picture, name="picture"),
-        path(f"document/<{viewset.pk_path_converter}:pk>/<int:number>/", document, name="document"),
-    ]
+    key = f"<{viewset.pk_path_converter}:pk>"
+    document = path(f"document/{key}/<int:number>/", viewset.construct_view(DocumentView), name="document")
+    if not issubclass(viewset.model, Pictured):
+        return [document]
+    return [path(f"picture/{key}/", viewset.construct_view(PictureView), name="picture"), document]

@@ -27,15 +27,22 @@ class QuickMixin:
         return QuickForm(
             self.request.POST if self.request.POST.get("do") == "log" else None,
             others=self.others,
-            other_label=_("For the organisation") if self.about.is_contact else _("With whom"),
+            other_label=self.other_label,
             initial={"other": self.others.first() if self.about.is_contact else None},
             may_log=may_log,
             may_add_tasks=may_add_tasks,
         )
 
+    @property
+    def other_label(self):
+        labels = {"contact": _("For the organisation"), "organisation": _("With whom"), "project": _("With the organisation")}
+        return labels[self.about.kind]
+
     @cached_property
     def others(self):
-        """Where the person works, or who works at the organisation."""
+        """Where the person works, who works at the organisation, or the partners of the project."""
+        if self.about.is_project:
+            return Organisation.objects.active().filter(partnerships__in=self.object.partners.in_projects_on(self.about.today)).distinct()
         if self.about.is_contact:
             return Organisation.objects.active().filter(affiliations__in=self.current_roles).distinct()
         people = Contact.objects.active() if self.about.may_view(Contact) else Contact.objects.none()
@@ -63,16 +70,21 @@ class QuickMixin:
             subject=cleaned["subject"],
             text=cleaned["text"],
             day=cleaned["day"],
-            participants=[(self.object, cleaned["other"]) if self.about.is_contact else (cleaned["other"], self.object)],
             acting_user=self.request.user,
+            **self.taking_part(cleaned["other"]),
         )
         return _("Logged: %(kind)s, %(subject)s.") % {"kind": Activity.Kind(cleaned["what"]).label, "subject": cleaned["subject"]}
+
+    def taking_part(self, other):
+        if self.about.is_project:
+            return {"project": self.object, "participants": [(None, other)] if other else []}
+        return {"participants": [(self.object, other) if self.about.is_contact else (other, self.object)]}
 
     def add_task(self, cleaned):
         """For oneself: whoever adds it here is the one who has just had the call."""
         about = {self.about.kind: self.object}
         if cleaned["other"]:
-            about["organisation" if self.about.is_contact else "contact"] = cleaned["other"]
+            about[type(cleaned["other"])._meta.model_name] = cleaned["other"]
         add_task(
             what=cleaned["subject"],
             note=cleaned["text"],

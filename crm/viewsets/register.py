@@ -15,6 +15,7 @@ from crm.viewsets.memberships import MembershipViewSet
 from crm.viewsets.municipalities import MunicipalityViewSet
 from crm.viewsets.networks import NetworkViewSet
 from crm.viewsets.organisations import OrganisationViewSet
+from crm.viewsets.projects import ProjectViewSet
 from crm.viewsets.roles import RoleViewSet
 from crm.viewsets.segments import SegmentViewSet
 from crm.viewsets.tags import TagViewSet
@@ -34,6 +35,7 @@ class RegisterGroup(ViewSetGroup):
         NetworkViewSet,
         LicenceViewSet,
         HoldingViewSet,
+        ProjectViewSet,
         ActivityViewSet,
         TaskViewSet,
         SegmentViewSet,

@@ -15,7 +15,7 @@ from wagtail.admin.widgets.button import Button
 from crm.exporting import TaskExport
 from crm.filters.tasks import TaskFilterSet
 from crm.forms.tasks import TaskForm
-from crm.models import ChangeSet, Contact, Network, Organisation, Task
+from crm.models import ChangeSet, Contact, Network, Organisation, Project, Task
 from crm.services.ledger import change_set
 from crm.services.rights import may
 from crm.services.tasks import complete_task, reopen_task
@@ -56,7 +56,7 @@ class AboutColumn(Column):
 
     def get_cell_context_data(self, task, parent_context):
         user = parent_context["request"].user
-        links = [link_to(record, user) for record in (task.contact, task.organisation, task.network) if record]
+        links = [link_to(record, user) for record in task.about]
         return {**super().get_cell_context_data(task, parent_context), "links": links}
 
 
@@ -69,7 +69,7 @@ class TaskIndexView(ReturningListMixin, RegisterIndexView):
     title_width = "30%"
 
     def get_base_queryset(self):
-        return super().get_base_queryset().select_related("assignee", "contact", "organisation", "network")
+        return super().get_base_queryset().select_related("assignee", "contact", "organisation", "network", "project")
 
     def order_queryset(self, queryset):
         return super().order_queryset(queryset) if self.ordering else queryset.soonest_first()
@@ -114,6 +114,7 @@ class TaskCreateView(ReturningMixin, AddressMixin, RegisterCreateView):
             contact=self.record_of("contact", Contact),
             organisation=self.record_of("organisation", Organisation),
             network=self.record_of("network", Network),
+            project=self.record_of("project", Project),
         )
 
     def save_instance(self):
@@ -180,7 +181,7 @@ class TaskViewSet(RegisterViewSet):
             FieldPanel("what"),
             FieldRowPanel([FieldPanel("due"), FieldPanel("assignee")]),
             FieldRowPanel([FieldPanel("contact"), FieldPanel("organisation")]),
-            FieldPanel("network"),
+            FieldRowPanel([FieldPanel("network"), FieldPanel("project")]),
             FieldPanel("note"),
         ],
         base_form_class=TaskForm,

@@ -52,7 +52,7 @@ class MailStream(Stream):
         )
 
 
-@register_section
+@register_section()
 def newsletters(about):
     """A person's subscriptions and the last mails; who works at an organisation has them on pages of their own."""
     if not about.is_contact or not may_see(about.user):

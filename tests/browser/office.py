@@ -19,6 +19,8 @@ from tests.factories.crm import (
     MunicipalityFactory,
     OrganisationFactory,
     ParticipationFactory,
+    PartnerFactory,
+    ProjectRoleFactory,
     RoleFactory,
     SeatFactory,
     SegmentExceptionFactory,
@@ -28,6 +30,7 @@ from tests.factories.crm import (
 from tests.factories.newsletter import SubscriptionFactory, create_issue
 
 LISTS = ("contact", "organisation", "membership", "network", "licence", "holding")
+LISTS = ("contact", "organisation", "membership", "network", "project")
 
 
 def furnish(boss):
@@ -44,6 +47,7 @@ def furnish(boss):
         "organisation": membership.organisation,
         "membership": membership,
         "network": SeatFactory(contact=contact).network,
+        "project": PartnerFactory(organisation=membership.organisation).project,
         "activity": ParticipationFactory(contact=contact, activity=ActivityFactory(subject="Årsmöte")).activity,
         "licence": holding.licence,
         "holding": holding,
@@ -54,6 +58,7 @@ def furnish(boss):
         "municipality": MunicipalityFactory(),
     }
     DocumentFactory(contact=contact)
+    ProjectRoleFactory(project=records["project"], contact=contact)
     exception = SegmentExceptionFactory(segment=segment, contact=contact)
     with change_set(actor=boss, cause=ChangeSet.Cause.EDIT):
         contact.note = "Ring före tio."
@@ -67,6 +72,7 @@ def furnish(boss):
         **newsletters(boss, contact, email),
         "contact:document": None,  # files
         "organisation:document": None,
+        "project:document": None,
         "contact:picture": None,
         "organisation:picture": None,
         "contact:job_change_role": {"pk": contact.pk, "affiliation": held.pk},

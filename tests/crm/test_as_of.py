@@ -21,6 +21,9 @@ from tests.factories.crm import (
     MunicipalityFactory,
     NetworkFactory,
     OrganisationFactory,
+    PartnerFactory,
+    ProjectFactory,
+    ProjectRoleFactory,
     RoleFactory,
     SeatFactory,
     SegmentFactory,
@@ -151,10 +154,11 @@ NO_DAYS = ["igår", "2018-02-30", "31/2 2018", "1 marsch 2018", "0 mars 2018", "
 
 
 @pytest.mark.parametrize("day", NO_DAYS)
-@pytest.mark.parametrize("name", ["contact", "organisation", "membership", "network", "role"])
+@pytest.mark.parametrize("name", ["contact", "organisation", "membership", "network", "project", "role"])
 def test_no_day_shows_a_message_and_not_the_whole_list(staff_client, name, day):
     AffiliationFactory(organisation=MembershipFactory().organisation)
     SeatFactory()
+    ProjectFactory()
     response = staff_client.get(f"/admin/{name}/?on={day}")
     assert list(response.context["object_list"]) == []
     assert response.context["filter_errors"]
@@ -229,7 +233,29 @@ def test_membership_filters_mean_the_day(staff_client):
     assert shown(staff_client, "membership", f"{ON}&current=no") == [former]
 
 
-# Networks and roles
+# Projects, networks and roles
+
+
+def test_projects_count_the_partners_of_the_day(staff_client):
+    project = PartnerFactory(until=DAY).project
+    PartnerFactory(project=project, organisation=project.partners.get().organisation, since=DAY)  # still one organisation
+    PartnerFactory.create_batch(2, project=project, since=AFTER)
+    ProjectFactory(archived_at=at_noon(DAY))
+    assert [(one, one.partner_count) for one in shown(staff_client, "project")] == [(project, 1)]
+    assert [one.partner_count for one in shown(staff_client, "project", "")] == [3]
+
+
+def test_filters_by_project_mean_the_day(staff_client):
+    project = ProjectFactory()
+    role = ProjectRoleFactory(project=project, until=DAY)
+    partner = PartnerFactory(project=project, since=DAY, until=DAY).organisation
+    assert list(contacts_matching(f"project={project.pk}&on={DAY}")) == [role.contact]
+    assert list(contacts_matching(f"project={project.pk}&on={AFTER}")) == []
+    for day, found in ((DAY, [partner]), (BEFORE, [])):
+        assert shown(staff_client, "organisation", f"project={project.pk}&on={day}") == found
+        assert shown(staff_client, "project", f"partner={partner.pk}&on={day}") == [project] * len(found)
+    assert shown(staff_client, "project", f"contact={role.contact_id}&on={DAY}") == [project]
+    assert shown(staff_client, "project", f"contact={role.contact_id}&on={AFTER}") == []
 
 
 def test_networks_count_the_seats_of_the_day(staff_client):
@@ -275,6 +301,7 @@ ROWS = {
     "network": lambda: SeatFactory(),
     "licence": lambda: HoldingFactory(),
     "holding": lambda: HoldingFactory(),
+    "project": lambda: PartnerFactory(),
     "role": lambda: AffiliationFactory(),
 }
 

@@ -22,6 +22,9 @@ from tests.factories.crm import (
     MembershipFactory,
     MunicipalityFactory,
     OrganisationFactory,
+    PartnerFactory,
+    ProjectFactory,
+    ProjectRoleFactory,
     RoleFactory,
     SeatFactory,
     SegmentFactory,
@@ -34,6 +37,7 @@ LISTS = {
     "organisation": "organisations",
     "membership": "memberships",
     "network": "networks",
+    "project": "projects",
     "role": "roles",
     "municipality": "municipalities",
 }
@@ -50,6 +54,9 @@ def one_of_each():
     asa()
     FeeFactory(paid_on=datetime.date(2017, 9, 1))
     SeatFactory()
+    project = ProjectFactory(short_name="Bron", funder=OrganisationFactory(), budget="3500000.50", since=datetime.date(2017, 9, 1))
+    PartnerFactory(project=project, note="från början")
+    ProjectRoleFactory(project=project)
     MunicipalityFactory(latitude="57.7089", longitude="11.9746")
 
 

@@ -3,13 +3,14 @@
 import datetime
 
 import pytest
+from django.utils import timezone
 
 from crm.importing.jobs import check, confirm, upload
 from crm.importing.registry import get_importer
-from crm.models import Fee, Holding, Licence, Network, Organisation, Seat
+from crm.models import Fee, Holding, Licence, Network, Organisation, Partner, Project, ProjectRole, Seat
 from crm.years import OperatingYear
 from tests.crm.spreadsheets import swedish_csv
-from tests.factories.crm import AffiliationFactory, ContactFactory, EmailFactory, MunicipalityFactory, OrganisationFactory
+from tests.factories.crm import AffiliationFactory, ContactFactory, EmailFactory, MunicipalityFactory, OrganisationFactory, ProjectFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -152,6 +153,54 @@ def test_value_is_money(value):
 @pytest.mark.parametrize("seats", ["många", "-1", "1,5", "99999999999"])
 def test_seats_are_a_whole_number(seats):
     assert bring_in("licences", "Licens;Platser", f"Enkätverktyget;{seats}")[0][0] == "refused"
+
+
+PROJECTS = "Projekt;Kortnamn;Läge;Program;Projektnummer;Finansiär;Projektägare;Från;Till;Budget (kr)"
+
+
+def test_projects_with_their_organisations_and_people():
+    OrganisationFactory(name="Utbildningsfonden")
+    centre = OrganisationFactory(name="Komvux Åmål")
+    contact = EmailFactory(contact=ContactFactory(first_name="Åsa", last_name="Öberg"), value="asa@amal.example").contact
+    projects = ["Bron över gränsen;Bron;Beviljat;Interreg;2016-117;Utbildningsfonden;Komvux Åmål;2016-09-01;2019-08-31;3 500 000"]
+    partners = ["Bron;Komvux Åmål;Sändande partner;2016-09-01;;", "bron över gränsen;Utbildningsfonden;;;;"]
+    people = ["Bron;Åsa;Öberg;asa@amal.example;Komvux Åmål;Samordnare;2016-09-01;", "Bron;;;asa@amal.example;;Projektledare;2017-09-01;"]
+    for fate in ("created", "unchanged"):
+        assert [one for one, _ in bring_in("projects", PROJECTS, *projects)] == [fate]
+        assert [one for one, _ in bring_in("project_partners", "Projekt;Organisation;Typ;Från;Till;Anteckning", *partners)] == [fate] * 2
+        assert [one for one, _ in bring_in("project_people", "Projekt;Förnamn;Efternamn;E-post;Organisation;Roll;Från;Till", *people)] == [
+            fate,
+            fate,
+        ]
+    project = Project.objects.get()
+    assert (str(project), project.budget, project.lead, project.state) == ("Bron", 3_500_000, centre, Project.State.GRANTED)
+    assert set(Partner.objects.values_list("organisation__name", "kind")) == {("Komvux Åmål", "sending"), ("Utbildningsfonden", "partner")}
+    assert set(ProjectRole.objects.values_list("contact", "title")) == {(contact.pk, "Samordnare"), (contact.pk, "Projektledare")}
+    assert bring_in("projects", PROJECTS.partition(";Läge")[0], "Bron över hela gränsen;Bron") == [("changed", "")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "headings", "row", "reason"),
+    [
+        ("projects", "Projekt;Läge", "Bron;På gång", "Beviljat"),
+        ("projects", "Projekt;Från;Till", "Bron;2018-01-01;2017-01-01", "före första dagen"),
+        ("projects", "Projekt;Budget", "Bron;-5", "0"),
+        ("project_partners", "Projekt;Organisation", "Ön;Komvux", "Det finns inget projekt"),
+        ("project_partners", "Projekt;Organisation", "Bron;Nedlagt", "arkiverad"),
+        ("project_partners", "Projekt;Organisation;Från;Till", "Bron;Komvux;2018-01-01;2017-01-01", "före första dagen"),
+        ("project_people", "Projekt;Organisation", "Bron;Komvux", "ingen person"),
+        ("project_people", "Projekt;Förnamn;Efternamn", "Bron;Bo;Ek", "Personen finns inte"),
+    ],
+)
+def test_refused_row_about_a_project_says_why(kind, headings, row, reason):
+    OrganisationFactory(name="Komvux")
+    OrganisationFactory(name="Nedlagt", archived_at=timezone.now())
+    if kind != "projects":
+        ProjectFactory(name="Bron")
+    ((fate, messages),) = bring_in(kind, headings, row)
+    assert (fate, reason in messages) == ("refused", True), messages
+    assert not Partner.objects.exists()
+    assert not ProjectRole.objects.exists()
 
 
 def test_municipalities_and_roles():

@@ -8,9 +8,10 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from crm.importing.jobs import import_file
-from crm.models import Affiliation, Change, ChangeSet, Contact, ContactPoint, Holding, Participation, Seat
+from crm.models import Affiliation, Change, ChangeSet, Contact, ContactPoint, Holding, Participation, ProjectRole, Seat
 from crm.services.undo import undo
 from newsletter.models import Subscription
+from tests.crm.changes import save
 from tests.crm.spreadsheets import swedish_csv
 from tests.dumps import dump
 from tests.factories.crm import (
@@ -23,6 +24,8 @@ from tests.factories.crm import (
     NetworkFactory,
     OrganisationFactory,
     ParticipationFactory,
+    ProjectFactory,
+    ProjectRoleFactory,
     RoleFactory,
     SeatFactory,
     TaskFactory,
@@ -267,13 +270,22 @@ class TestWhatHangsOnTheRole:
         return SeatFactory(network=NetworkFactory(name="Språk"), contact=anna, organisation=None)
 
     @pytest.fixture
+    def project_role(self, anna, skara):
+        project = ProjectFactory(short_name="Bron")
+        return ProjectRoleFactory(project=project, contact=anna, organisation=skara, since=datetime.date(2016, 1, 1))
+
+    @pytest.fixture
     def coming(self, anna, skara, today):
         return ParticipationFactory(activity=ActivityFactory(day=today + 7 * DAY), contact=anna, organisation=skara, how="registered")
 
-    def test_all_of_it_is_listed_and_nothing_else(self, staff_client, anna, skara, seat, own_seat, coming, today):
+    def test_all_of_it_is_listed_and_nothing_else(self, staff_client, anna, skara, seat, own_seat, project_role, coming, today):
         ContactPoint.objects.create(contact=anna, kind="mobile", value="070-174 06 05")
         SeatFactory(contact=anna)  # for another organisation
         SeatFactory(contact=anna, organisation=skara, until=today - DAY)
+        ProjectRoleFactory(contact=anna, organisation=OrganisationFactory())
+        ProjectRoleFactory(contact=anna, organisation=skara, until=today - DAY)
+        ProjectRoleFactory(contact=anna, organisation=skara, project__until=today - DAY)
+        ProjectRoleFactory(contact=anna, organisation=skara, project__archived_at=timezone.now())
         ParticipationFactory(activity=ActivityFactory(day=today - DAY), contact=anna, how="registered")
         task = TaskFactory(contact=anna)
         TaskFactory(contact=anna, done_at=timezone.now())
@@ -281,7 +293,7 @@ class TestWhatHangsOnTheRole:
         shown = preview(staff_client, anna, today)
 
         points = {key(point("anna.berg@skara.example")), key(point("0511-320 00"))}
-        expected = {"published", key(seat), key(own_seat), key(coming), key(task), *points}
+        expected = {"published", key(seat), key(own_seat), key(project_role), key(coming), key(task), *points}
         assert set(shown.context["fates"].fields) == expected
 
     def test_without_a_successor_what_is_the_organisations_ends(self, staff_client, anna, seat, coming, today):
@@ -360,6 +372,30 @@ class TestWhatHangsOnTheRole:
         carry_out(staff_client, anna, today)
         assert Holding.objects.get().until is None
 
+    def test_role_in_a_project_is_handed_over(self, staff_client, anna, bo, skara, project_role, today):
+        carry_out(staff_client, anna, today, successor=bo.pk)
+        project_role.refresh_from_db()
+        assert (project_role.contact, project_role.until) == (anna, today)
+        new = ProjectRole.objects.get(contact=bo)
+        assert (new.project, new.organisation, new.title) == (project_role.project, skara, "Projektledare")
+        assert (new.since, new.until) == (today + DAY, None)
+
+    @pytest.mark.parametrize(("fate", "ends"), [(END, True), (KEEP, False)])
+    def test_role_in_a_project_ends_or_is_kept(self, fate, ends, staff_client, anna, bo, project_role, today):
+        carry_out(staff_client, anna, today, {key(project_role): fate}, successor=bo.pk)
+        assert ProjectRole.objects.get().until == (today if ends else None)
+
+    def test_role_in_a_project_that_ends_before_the_successor_begins_goes_to_nobody(self, staff_client, anna, bo, project_role, today):
+        save(project_role.project, until=today + DAY)
+        shown = preview(staff_client, anna, today, successor=bo.pk, successor_since=(today + 9 * DAY).isoformat())
+        assert HAND_OVER not in dict(shown.context["fates"].fields[key(project_role)].choices)
+
+    def test_role_in_a_project_that_is_to_begin_is_exchanged(self, staff_client, anna, bo, project_role, today):
+        ProjectRole.objects.update(since=today + 10 * DAY)
+        carry_out(staff_client, anna, today, successor=bo.pk)
+        new = ProjectRole.objects.get()
+        assert (new.contact, new.since) == (bo, today + 10 * DAY)
+
     def test_task_about_the_organisation_is_handed_over_and_another_stays(self, staff_client, anna, bo, skara, today):
         task, own = TaskFactory(contact=anna, organisation=skara), TaskFactory(contact=anna)
         carry_out(staff_client, anna, today, successor=bo.pk)
@@ -401,11 +437,14 @@ class TestWhatHangsOnTheRole:
 
     def test_what_somebody_may_not_change_is_not_asked_about(self, staff, staff_client, anna, seat, today):
         SubscriptionFactory(email="anna.berg@skara.example", contact=anna)
-        staff.user_permissions.remove(Permission.objects.get(codename="change_network"))
+        ProjectRoleFactory(contact=anna)
+        staff.user_permissions.remove(*Permission.objects.filter(codename__in=["change_network", "change_project"]))
         shown = preview(staff_client, anna, today)
-        assert not {"seat", "subscription"} & {name.partition("-")[0] for name in shown.context["fates"].fields}
+        assert not {"seat", "projectrole", "subscription"} & {name.partition("-")[0] for name in shown.context["fates"].fields}
 
-    def test_undo_takes_all_of_it_back(self, staff, staff_client, newsletter_staff, anna, skara, seat, own_seat, licence, coming, today):
+    def test_undo_takes_all_of_it_back(
+        self, staff, staff_client, newsletter_staff, anna, skara, seat, own_seat, project_role, licence, coming, today
+    ):
         TaskFactory(contact=anna, organisation=skara)
         SubscriptionFactory(email="anna.berg@skara.example", contact=anna, basis="membership", newsletter=NewsletterFactory())
         new = {"new_organisation": OrganisationFactory().pk, "new_email": "anna@tjorn.example", "new_phone": "070-174 06 05"}
@@ -415,7 +454,16 @@ class TestWhatHangsOnTheRole:
         carry_out(staff_client, anna, today, fates, **new, **successor)
         after = dump()
         touched = {model for model in before if before[model] != after[model]}
-        assert {"crm.affiliation", "crm.contact", "crm.contactpoint", "crm.participation", "crm.seat", "crm.holding", "crm.task"} <= touched
+        assert {
+            "crm.affiliation",
+            "crm.contact",
+            "crm.contactpoint",
+            "crm.holding",
+            "crm.participation",
+            "crm.projectrole",
+            "crm.seat",
+            "crm.task",
+        } <= touched
         assert "newsletter.subscription" in touched
 
         undo(ChangeSet.objects.get(cause="job_change"), acting_user=staff)

@@ -18,6 +18,9 @@ from tests.factories.crm import (
     NetworkFactory,
     OrganisationFactory,
     ParticipationFactory,
+    PartnerFactory,
+    ProjectFactory,
+    ProjectRoleFactory,
     RoleFactory,
     SeatFactory,
     TaggingFactory,
@@ -31,6 +34,10 @@ ALL_CONTACT_COLUMNS = (
 )
 ALL_ORGANISATION_COLUMNS = (
     "kind,municipality,parent,email,phone,member_since,fee,people,website,number,networks,licences,tags,last_activity,changed,quick_facts"
+    "roles,email,phone,organisation,municipality,member,networks,projects,tags,last_activity,created,changed,source,language,quick_facts"
+)
+ALL_ORGANISATION_COLUMNS = (
+    "kind,municipality,parent,email,phone,member_since,fee,people,website,number,networks,projects,tags,last_activity,changed,quick_facts"
 )
 
 
@@ -72,7 +79,7 @@ def test_column_at_the_end_stays_there(staff_client, address):
 
 
 def make_rows(number):
-    network = NetworkFactory()
+    network, project = NetworkFactory(), ProjectFactory()
     for _number in range(number):
         membership = MembershipFactory(organisation__municipality=MunicipalityFactory(), organisation__website="https://a.example")
         FeeFactory(membership=membership)
@@ -80,6 +87,8 @@ def make_rows(number):
         EmailFactory(contact=contact)
         SeatFactory(network=network, organisation=membership.organisation, contact=contact)
         HoldingFactory(licence__seats=1, licence__supplier=membership.organisation, contact=contact, organisation=membership.organisation)
+        PartnerFactory(project=project, organisation=membership.organisation)
+        ProjectRoleFactory(project=project, contact=contact)
         TaggingFactory(contact=contact)
         TaggingFactory(contact=None, organisation=membership.organisation)
         ParticipationFactory(contact=contact, organisation=membership.organisation)
@@ -167,6 +176,7 @@ def test_person_with_two_roles_stands_once(staff_client):
 
 
 @pytest.mark.parametrize("name", ["contact", "organisation", "network", "membership", "licence", "holding"])
+@pytest.mark.parametrize("name", ["contact", "organisation", "network", "membership", "project"])
 def test_every_group_of_a_list_works(name, staff_client):
     make_rows(2)
     for key, _label, url, _is_current in staff_client.get(f"/admin/{name}/").context["list_options"]["groups"]:
@@ -258,6 +268,7 @@ def test_glance_leads_to_the_record_as_the_list_does(make, query, staff_client):
 
 
 @pytest.mark.parametrize("make", [OrganisationFactory, NetworkFactory, MembershipFactory])
+@pytest.mark.parametrize("make", [OrganisationFactory, NetworkFactory, MembershipFactory, ProjectFactory])
 def test_other_records_are_seen_too(make, staff_client):
     record = make()
     assert str(record) in staff_client.get(f"/admin/{record._meta.model_name}/peek/{record.pk}/?fragment").content.decode()

@@ -33,6 +33,9 @@ from tests.factories.crm import (
     NetworkFactory,
     OrganisationFactory,
     ParticipationFactory,
+    PartnerFactory,
+    ProjectFactory,
+    ProjectRoleFactory,
     SeatFactory,
     SegmentExceptionFactory,
     SegmentFactory,
@@ -72,12 +75,16 @@ def rich_register():
     NetworkFactory(description="Utan platser", archived_at=MOMENT)
     licence = LicenceFactory(name="Enkät", seats=30, price="0", value="2400.50", supplier=centre, description="Frågor", until=DAY)
     HoldingFactory(licence=licence, contact=asa, organisation=centre, since=DAY, confirmed_at=DAY, confirmed_by="Åsa", note="asa")
+    project = ProjectFactory(short_name="Bron", funder=member.organisation, lead=centre, budget="3500000.50", since=DAY)
+    PartnerFactory(project=project, organisation=centre, note="Från början")
+    ProjectRoleFactory(project=project, contact=asa, organisation=centre, until=DAY)
     SegmentFactory(query="member=yes&q=öberg", created_by=UserFactory(username="birgit"))
     SegmentExceptionFactory(contact=asa, is_in=False, reason="vill inte")
     ParticipationFactory(contact=asa, activity=ActivityFactory(text="Behöver svetsare", minutes=45, head_count=12))
     TaskFactory(contact=asa, due=datetime.date(2018, 5, 2), assignee=UserFactory(username="karin"))
     TaggingFactory(contact=asa)
     DocumentFactory(contact=asa)
+    DocumentFactory(contact=None, project=project)
     SubscriptionFactory(contact=asa, confirmed_at=MOMENT, consent_text="Ja, tack.", consent_version=2, asker_hash="ab" * 32)
     SubscriptionFactory(state=Subscription.State.UNSUBSCRIBED, unsubscribed_at=MOMENT, unsubscribed_by=Subscription.Exit.PAGE)
     Contact.objects.filter(pk=asa.pk).update(created_at=MOMENT)

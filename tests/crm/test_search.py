@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from crm.models import Activity, ChangeSet, Contact, Licence, Network, Organisation
+from crm.models import Activity, ChangeSet, Contact, Licence, Network, Organisation, Project
 from crm.search_indexes import check_indexes
 from crm.services import bulk, search_index
 from crm.services.ledger import change_set
@@ -104,7 +104,7 @@ def test_short_words_find_names_that_begin_so(monkeypatch):
         assert [str(one) for one in some_matches(Contact, query)] == ["Bo Åh"], query
 
 
-@pytest.mark.parametrize("model", [Contact, Organisation, Network, Licence, Activity])
+@pytest.mark.parametrize("model", [Contact, Organisation, Network, Licence, Project, Activity])
 def test_quick_answer_copes_with_anything(model):
     OrganisationFactory(), NetworkFactory(), ContactFactory()
     for query in ("", " ", "-", '"', "%", "å", "\x00", "a b c d e", "0" * 400):

@@ -17,6 +17,9 @@ from crm.models import (
     Network,
     Organisation,
     Participation,
+    Partner,
+    Project,
+    ProjectRole,
     Role,
     Seat,
     Segment,
@@ -120,6 +123,31 @@ class SeatFactory(DjangoModelFactory):
 
     network = factory.SubFactory(NetworkFactory)
     organisation = factory.SubFactory(OrganisationFactory)
+
+
+class ProjectFactory(DjangoModelFactory):
+    class Meta:
+        model = Project
+
+    name = factory.Sequence(lambda n: f"Projekt {n}")
+    state = Project.State.GRANTED
+
+
+class PartnerFactory(DjangoModelFactory):
+    class Meta:
+        model = Partner
+
+    project = factory.SubFactory(ProjectFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+
+
+class ProjectRoleFactory(DjangoModelFactory):
+    class Meta:
+        model = ProjectRole
+
+    project = factory.SubFactory(ProjectFactory)
+    contact = factory.SubFactory(ContactFactory)
+    title = "Projektledare"
 
 
 class SegmentFactory(DjangoModelFactory):

@@ -31,6 +31,9 @@ SPREADSHEETS = {
     "networks": "natverk.csv",
     "licences": "licenser.csv",
     "holdings": "licensinnehav.csv",
+    "projects": "projekt.csv",
+    "project_partners": "projektorganisationer.csv",
+    "project_people": "projektpersoner.csv",
     "subscriptions": "prenumeranter.csv",
 }
 SEGMENTS = {
@@ -133,7 +136,7 @@ class Command(BaseCommand):
 
     def counted_models(self):
         names = ["Municipality", "Organisation", "Contact", "Affiliation", "ContactPoint", "Membership", "Fee", "Network", "Seat"]
-        names += ["Licence", "Holding"]
+        names += ["Licence", "Holding", "Project", "Partner", "ProjectRole"]
         yield from (apps.get_model("crm", name) for name in names)
         yield apps.get_model("newsletter", "Subscription")
         yield apps.get_model("cms", "CustomImage")
