@@ -19,6 +19,8 @@ RECORDS = [
     "project",
     "partner",
     "projectrole",
+    "indicator",
+    "mobility",
     "affiliation",
     "contactpoint",
     "segment",

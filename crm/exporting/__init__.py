@@ -8,6 +8,7 @@ from crm.exporting.contacts import ContactExport  # isort: skip
 from crm.exporting.memberships import MembershipExport  # isort: skip
 from crm.exporting.networks import NetworkExport  # isort: skip
 from crm.exporting.projects import PartnerExport, ProjectExport, ProjectRoleExport  # isort: skip
+from crm.exporting.mobilities import MobilityExport  # isort: skip
 from crm.exporting.segments import SegmentExport  # isort: skip
 from crm.exporting.activities import ActivityExport  # isort: skip
 from crm.exporting.tasks import TaskExport  # isort: skip
@@ -16,6 +17,7 @@ __all__ = [
     "ActivityExport",
     "ContactExport",
     "MembershipExport",
+    "MobilityExport",
     "MunicipalityExport",
     "NetworkExport",
     "OrganisationExport",

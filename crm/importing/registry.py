@@ -16,6 +16,7 @@ ORDER = [
     "projects",
     "project_partners",
     "project_people",
+    "mobilities",
 ]
 
 

@@ -7,9 +7,11 @@ from crm.resources.organisations import OrganisationResource  # isort: skip
 from crm.resources.memberships import MembershipResource  # isort: skip
 from crm.resources.networks import NetworkResource  # isort: skip
 from crm.resources.projects import PartnerResource, ProjectResource, ProjectRoleResource  # isort: skip
+from crm.resources.mobilities import MobilityResource  # isort: skip
 
 __all__ = [
     "MembershipResource",
+    "MobilityResource",
     "MunicipalityResource",
     "NetworkResource",
     "OrganisationResource",

@@ -20,7 +20,9 @@ from crm.models import (
     ContactPoint,
     Document,
     Fee,
+    Indicator,
     Membership,
+    Mobility,
     Participation,
     Partner,
     PictureField,
@@ -116,6 +118,8 @@ def name_from_row(model, row, names):
         return named("year")
     if model in (Seat, Participation, ProjectRole):
         return ", ".join(filter(None, [named("contact_id"), named("organisation_id")]))
+    if model is Mobility:
+        return named("contact_id") or named("participant")
     if model in _NAMED_AFTER:
         return named(_NAMED_AFTER[model])
     return str(model(**row))
@@ -128,6 +132,7 @@ _NAMED_BY = {
     Seat: ["contact_id", "organisation_id"],
     Participation: ["contact_id", "organisation_id"],
     ProjectRole: ["contact_id", "organisation_id"],
+    Mobility: ["contact_id"],
     **{model: [attname] for model, attname in _NAMED_AFTER.items()},
 }
 # Lines, and the records in whose form they stand: the first that is not empty.
@@ -137,6 +142,7 @@ OWNERS_OF_LINES = {
     Document: ["contact_id", "organisation_id", "project_id"],
     Seat: ["network_id"],
     Participation: ["activity_id"],
+    Indicator: ["project_id"],
     Partner: ["project_id"],
     ProjectRole: ["project_id"],
     SegmentException: ["segment_id"],

@@ -10,6 +10,7 @@ from crm.viewsets.deleted import DeletedViewSet
 from crm.viewsets.exports import ExportViewSet
 from crm.viewsets.import_jobs import ImportViewSet
 from crm.viewsets.memberships import MembershipViewSet
+from crm.viewsets.mobilities import MobilityViewSet
 from crm.viewsets.municipalities import MunicipalityViewSet
 from crm.viewsets.networks import NetworkViewSet
 from crm.viewsets.organisations import OrganisationViewSet
@@ -32,6 +33,7 @@ class RegisterGroup(ViewSetGroup):
         MembershipViewSet,
         NetworkViewSet,
         ProjectViewSet,
+        MobilityViewSet,
         ActivityViewSet,
         TaskViewSet,
         SegmentViewSet,

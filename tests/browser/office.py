@@ -14,7 +14,9 @@ from tests.factories.crm import (
     DocumentFactory,
     EmailFactory,
     FeeFactory,
+    IndicatorFactory,
     MembershipFactory,
+    MobilityFactory,
     MunicipalityFactory,
     OrganisationFactory,
     ParticipationFactory,
@@ -28,7 +30,7 @@ from tests.factories.crm import (
 )
 from tests.factories.newsletter import SubscriptionFactory, create_issue
 
-LISTS = ("contact", "organisation", "membership", "network", "project")
+LISTS = ("contact", "organisation", "membership", "network", "project", "mobility")
 
 
 def furnish(boss):
@@ -39,12 +41,14 @@ def furnish(boss):
     contact = held.contact
     email = EmailFactory(contact=contact, is_primary=True)
     segment = Segment.objects.create(name="Rektorer", query=f"role={role.pk}")
+    project = PartnerFactory(organisation=membership.organisation).project
     records = {
         "contact": contact,
         "organisation": membership.organisation,
         "membership": membership,
         "network": SeatFactory(contact=contact).network,
-        "project": PartnerFactory(organisation=membership.organisation).project,
+        "project": project,
+        "mobility": MobilityFactory(project=project, contact=contact, sending=membership.organisation),
         "activity": ParticipationFactory(contact=contact, activity=ActivityFactory(subject="Årsmöte")).activity,
         "task": TaskFactory(contact=contact, assignee=boss),
         "role": role,
@@ -53,7 +57,8 @@ def furnish(boss):
         "municipality": MunicipalityFactory(),
     }
     DocumentFactory(contact=contact)
-    ProjectRoleFactory(project=records["project"], contact=contact)
+    ProjectRoleFactory(project=project, contact=contact)
+    IndicatorFactory(project=project, needed_percent=80)
     exception = SegmentExceptionFactory(segment=segment, contact=contact)
     with change_set(actor=boss, cause=ChangeSet.Cause.EDIT):
         contact.note = "Ring före tio."

@@ -10,7 +10,9 @@ from crm.models import (
     ContactPoint,
     Document,
     Fee,
+    Indicator,
     Membership,
+    Mobility,
     Municipality,
     Network,
     Organisation,
@@ -146,6 +148,24 @@ class ProjectRoleFactory(DjangoModelFactory):
     project = factory.SubFactory(ProjectFactory)
     contact = factory.SubFactory(ContactFactory)
     title = "Projektledare"
+
+
+class IndicatorFactory(DjangoModelFactory):
+    class Meta:
+        model = Indicator
+
+    project = factory.SubFactory(ProjectFactory)
+    name = "Företagsbesök"
+    target = 100
+
+
+class MobilityFactory(DjangoModelFactory):
+    class Meta:
+        model = Mobility
+
+    project = factory.SubFactory(ProjectFactory)
+    sending = factory.SubFactory(OrganisationFactory)
+    participant = factory.Sequence(lambda n: f"Elev {n}")
 
 
 class SegmentFactory(DjangoModelFactory):
