@@ -21,6 +21,8 @@ RECORDS = [
     "project",
     "partner",
     "projectrole",
+    "indicator",
+    "mobility",
     "affiliation",
     "contactpoint",
     "segment",

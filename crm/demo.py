@@ -1,4 +1,4 @@
-"""The demo association's activities, tasks and files, of which the office has no spreadsheets and the product therefore no importer."""
+"""What the demo association has no spreadsheets of, and the product therefore no importer: indicators, activities, tasks, files."""
 
 import csv
 import datetime
@@ -6,9 +6,20 @@ import datetime
 from django.core.files import File
 from django.utils import timezone
 
-from crm.models import Activity, Contact, Network, Organisation, Participation, Project, Task, User
+from crm.models import Activity, Contact, Indicator, Network, Organisation, Participation, Project, Task, User
 from crm.services.documents import add_documents
 from crm.services.pictures import small_picture
+
+
+def load_indicators(path):
+    for row in _rows(path):
+        values = {
+            "counted": row["Räknas"],
+            "target": row["Mål"],
+            "needed_percent": row["Minst"] or None,
+            "value": row["Uppnått"] or None,
+        }
+        Indicator.objects.get_or_create(project=Project.objects.called(row["Projekt"]).get(), name=row["Vad"], defaults=values)
 
 
 def load_activities(path):
@@ -61,7 +72,7 @@ def load_files(path):
 
 
 def _rows(path):
-    with path.open(encoding="utf-8", newline="") as lines:
+    with path.open(encoding="utf-8-sig", newline="") as lines:
         yield from csv.DictReader(lines, delimiter=";")
 
 

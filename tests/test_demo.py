@@ -1,5 +1,6 @@
 """The demo association: what it holds, counted, and that loading it again changes nothing."""
 
+import datetime
 import json
 from io import StringIO
 
@@ -8,8 +9,9 @@ from django.core.management import CommandError, call_command
 
 from config.management.commands.demo import SPREADSHEETS as FILES
 from config.management.commands.demo import Command
-from crm.demo import load_activities, load_tasks
-from crm.models import Activity, ChangeSet, Contact, ContactPoint, Organisation, Participation, Task
+from crm.demo import load_activities, load_indicators, load_tasks
+from crm.models import Activity, ChangeSet, Contact, ContactPoint, Indicator, Mobility, Organisation, Participation, Partner, Project, Task
+from crm.services.indicators import standings
 from crm.services.ledger import change_set
 from newsletter.demo import demo_newsletter
 from newsletter.models import Subscription
@@ -35,6 +37,7 @@ def load():
     for kind, filename in FILES.items():
         command.load_spreadsheet(kind, folder / filename)
     with change_set(cause=ChangeSet.Cause.COMMAND):
+        load_indicators(folder / "indikatorer.csv")
         load_activities(folder / "aktiviteter.csv")
         load_tasks(folder / "uppgifter.csv")
     return output.getvalue()
@@ -57,7 +60,7 @@ def test_contacts_are_the_same_today(register):
 
 def test_loading_again_changes_nothing(register):
     def count():
-        return [model.objects.count() for model in (Activity, Participation, Task)]
+        return [model.objects.count() for model in (Activity, Indicator, Participation, Task)]
 
     before = count()
     assert all(" 0 new    0 changed " in line and line.endswith(" 0 refused") for line in load().splitlines())
@@ -67,6 +70,17 @@ def test_loading_again_changes_nothing(register):
 def test_what_happened_names_people_and_some_of_it_is_still_to_be_done(register):
     assert Activity.objects.filter(participations__contact__last_name="Fridsjö").count() == 3
     assert (Task.objects.open().count(), Task.objects.count()) == (5, 8)
+
+
+def test_projects_hold_what_the_years_report_says_of_them(register):
+    finished, running = (Project.objects.get(short_name=f"Erasmus+ {years}") for years in ("2015–2017", "2017–2019"))
+    assert Mobility.objects.carried_out().filter(project=finished).count() == 187
+    assert Mobility.objects.filter(project=running).count() == 229
+    kinds = Partner.objects.filter(project=running).values_list("kind", flat=True)
+    assert (list(kinds).count("sending"), list(kinds).count("receiving")) == (15, 11)
+    assert running.indicators.get().needed == 184
+    (seen,) = standings(running, datetime.date(2018, 6, 30))
+    assert (seen.value, seen.falls_short) == (50, True)
 
 
 def test_awkward_cases_are_there(register):

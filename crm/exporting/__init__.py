@@ -10,6 +10,7 @@ from crm.exporting.networks import NetworkExport  # isort: skip
 from crm.exporting.licences import LicenceExport  # isort: skip
 from crm.exporting.holdings import HoldingExport  # isort: skip
 from crm.exporting.projects import PartnerExport, ProjectExport, ProjectRoleExport  # isort: skip
+from crm.exporting.mobilities import MobilityExport  # isort: skip
 from crm.exporting.segments import SegmentExport  # isort: skip
 from crm.exporting.activities import ActivityExport  # isort: skip
 from crm.exporting.tasks import TaskExport  # isort: skip
@@ -20,6 +21,7 @@ __all__ = [
     "HoldingExport",
     "LicenceExport",
     "MembershipExport",
+    "MobilityExport",
     "MunicipalityExport",
     "NetworkExport",
     "OrganisationExport",

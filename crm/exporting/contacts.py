@@ -67,6 +67,7 @@ class ContactChunk(Chunk):
     def licences(self):
         return licences_of("contact", self)
 
+    @cached_property
     def projects(self):
         return projects_of(ProjectRole.objects, "contact", self)
 

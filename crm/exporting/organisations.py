@@ -49,6 +49,7 @@ class OrganisationChunk(Chunk):
     def licences(self):
         return licences_of("organisation", self)
 
+    @cached_property
     def projects(self):
         return projects_of(Partner.objects, "organisation", self)
 

@@ -109,6 +109,7 @@ class PartnerExport(Exportable):
                 Field("project", _("Project"), lambda partner: partner.project.name),
                 Field("organisation", _("Organisation"), lambda partner: partner.organisation.name),
                 Field("partner_kind", _("Kind of partner"), lambda partner: word(Partner.Kind, partner.kind)),
+                Field("places", _("Places"), lambda partner: partner.places),
                 Field("since", _("From"), lambda partner: partner.since),
                 Field("until", _("Until"), lambda partner: partner.until),
                 Field("note", _("Note"), lambda partner: partner.note),

@@ -18,6 +18,7 @@ ORDER = [
     "projects",
     "project_partners",
     "project_people",
+    "mobilities",
 ]
 
 

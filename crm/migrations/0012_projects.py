@@ -6,7 +6,7 @@ import modelcluster.fields
 from decimal import Decimal
 from django.db import migrations, models
 
-NEW = ("project", "partner", "projectrole")
+NEW = ("project", "partner", "projectrole", "indicator", "mobility")
 
 
 def let_groups_work_with_projects(apps, schema_editor):
@@ -160,6 +160,51 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='project',
             constraint=models.UniqueConstraint(condition=models.Q(('short_name', ''), _negated=True), fields=('short_name',), name='crm_project_short_name_unique', violation_error_message='Another project has this short name.'),
+        ),
+        migrations.AddField(
+            model_name='partner',
+            name='places',
+            field=models.PositiveIntegerField(blank=True, help_text='How many mobilities a sending partner has places for.', null=True, verbose_name='places'),
+        ),
+        migrations.CreateModel(
+            name='Indicator',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(help_text='For example “company visits”.', max_length=150, verbose_name='what is to be reached')),
+                ('target', models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='target')),
+                ('needed_percent', models.PositiveSmallIntegerField(blank=True, help_text='When less than the target will do: the share that the funder demands.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='at least (%)')),
+                ('counted', models.CharField(choices=[('mobilities', 'Mobilities carried out'), ('activities', 'Activities'), ('visits', 'Visits'), ('meetings', 'Meetings'), ('job_shadowings', 'Job shadowings'), ('participants', 'Different people who took part'), ('partners', 'Partners'), ('by_hand', 'Nothing: the number is typed')], default='by_hand', max_length=20, verbose_name='what is counted')),
+                ('value', models.PositiveIntegerField(blank=True, help_text='Only for what is not counted from the register.', null=True, verbose_name='reached')),
+                ('project', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='crm.project', verbose_name='project')),
+            ],
+            options={
+                'verbose_name': 'indicator',
+                'verbose_name_plural': 'indicators',
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Mobility',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('since', models.DateField(blank=True, help_text='Leave empty when nobody knows.', null=True, verbose_name='from')),
+                ('until', models.DateField(blank=True, help_text='The last day. Empty means still going on.', null=True, verbose_name='until')),
+                ('archived_at', models.DateTimeField(blank=True, db_index=True, editable=False, null=True, verbose_name='archived')),
+                ('kind', models.CharField(choices=[('placement', 'Work placement'), ('job_shadowing', 'Job shadowing'), ('teaching', 'Teaching or course')], default='placement', max_length=20, verbose_name='kind')),
+                ('state', models.CharField(choices=[('applied', 'Applied for'), ('granted', 'Granted'), ('planned', 'Planned'), ('travelled', 'Travelled'), ('reported', 'Reported')], db_index=True, default='granted', max_length=20, verbose_name='state')),
+                ('participant', models.CharField(blank=True, help_text='When it is no contact. A code is enough: “Pupil 17”.', max_length=100, verbose_name='who travels')),
+                ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
+                ('contact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='mobilities', to='crm.contact', verbose_name='contact')),
+                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mobilities', to='crm.project', verbose_name='project')),
+                ('receiving', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='received_mobilities', to='crm.organisation', verbose_name='receiving partner')),
+                ('sending', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sent_mobilities', to='crm.organisation', verbose_name='sending partner')),
+            ],
+            options={
+                'verbose_name': 'mobility',
+                'verbose_name_plural': 'mobilities',
+                'ordering': [models.OrderBy(models.F('since'), descending=True, nulls_last=True), 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('contact__isnull', False), models.Q(('participant', ''), _negated=True), _connector='OR'), name='crm_mobility_somebody', violation_error_message='Choose a contact, or write who travels.'), models.UniqueConstraint(condition=models.Q(('participant', ''), _negated=True), fields=('project', 'participant'), name='crm_mobility_participant_unique', violation_error_message='Somebody else in the project is called so already.')],
+            },
         ),
         migrations.RunPython(let_groups_work_with_projects, migrations.RunPython.noop),
     ]

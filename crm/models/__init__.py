@@ -8,9 +8,11 @@ from crm.models.contacts import Contact
 from crm.models.documents import Document
 from crm.models.exports import Export
 from crm.models.import_jobs import ImportJob, ImportMapping, ImportRow
+from crm.models.indicators import Indicator
 from crm.models.ledger import Change, ChangeSet
 from crm.models.licences import Holding, Licence
 from crm.models.memberships import Fee, Membership
+from crm.models.mobilities import Mobility
 from crm.models.municipalities import Municipality
 from crm.models.networks import Network, Seat
 from crm.models.organisations import Organisation
@@ -41,8 +43,10 @@ __all__ = [
     "ImportJob",
     "ImportMapping",
     "ImportRow",
+    "Indicator",
     "Licence",
     "Membership",
+    "Mobility",
     "Municipality",
     "Network",
     "Organisation",

@@ -134,6 +134,9 @@ class Partner(Dated):
         "crm.Organisation", verbose_name=_("organisation"), related_name="partnerships", on_delete=models.PROTECT
     )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.PARTNER)
+    places = models.PositiveIntegerField(
+        _("places"), null=True, blank=True, help_text=_("How many mobilities a sending partner has places for.")
+    )
     note = models.CharField(_("note"), max_length=300, blank=True)
 
     objects = InProjectQuerySet.as_manager()

@@ -9,11 +9,13 @@ from crm.resources.networks import NetworkResource  # isort: skip
 from crm.resources.licences import LicenceResource  # isort: skip
 from crm.resources.holdings import HoldingResource  # isort: skip
 from crm.resources.projects import PartnerResource, ProjectResource, ProjectRoleResource  # isort: skip
+from crm.resources.mobilities import MobilityResource  # isort: skip
 
 __all__ = [
     "HoldingResource",
     "LicenceResource",
     "MembershipResource",
+    "MobilityResource",
     "MunicipalityResource",
     "NetworkResource",
     "OrganisationResource",

@@ -10,7 +10,7 @@ from crm.resources.base import Column, RegisterResource
 from crm.resources.organisations import ORGANISATION_MISSING
 from crm.resources.people import person_of
 from crm.resources.registry import importer
-from crm.resources.widgets import ChoiceWidget, DayWidget, EmailWidget, LongTextWidget, MoneyWidget, RecordWidget
+from crm.resources.widgets import ChoiceWidget, DayWidget, EmailWidget, LongTextWidget, MoneyWidget, RecordWidget, WholeNumberWidget
 
 PROJECT_MISSING = _("There is no project called “%(value)s”. Import or add it first.")
 
@@ -99,13 +99,14 @@ class PartnerResource(LineResource):
     project = project_column()
     organisation = organisation_column(required=True)
     partner_kind = Column("kind", _("Kind of partner"), "Typ", "Partnertyp", widget=ChoiceWidget(Partner.Kind))
+    places = Column("places", _("Places"), "Platser", "Antal platser", widget=WholeNumberWidget())
     since = Column("since", _("From"), "Från", "Med från", widget=DayWidget())
     until = Column("until", _("Until"), "Till", "Med till", widget=DayWidget())
     note = Column("note", _("Note"), "Anteckning")
 
     class Meta(RegisterResource.Meta):
         model = Partner
-        fields = ("project", "organisation", "partner_kind", "since", "until", "note")
+        fields = ("project", "organisation", "partner_kind", "places", "since", "until", "note")
 
     def lines(self, values):
         return Partner.objects.filter(project=values["project"], organisation=values["organisation"])

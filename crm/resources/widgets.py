@@ -50,6 +50,14 @@ class NumberWidget(TextWidget):
         return Decimal(text.replace(",", "."))
 
 
+class WholeNumberWidget(NumberWidget):
+    def clean(self, value, row=None, **kwargs):
+        number = super().clean(value)
+        if number < 0 or number != int(number):
+            raise ValidationError(_("“%(value)s” is not a whole number.") % {"value": value})
+        return int(number)
+
+
 class MoneyWidget(NumberWidget):
     """A sum, which is the same with decimals and without."""
 

@@ -21,7 +21,9 @@ from crm.models import (
     Document,
     Fee,
     Holding,
+    Indicator,
     Membership,
+    Mobility,
     Participation,
     Partner,
     PictureField,
@@ -120,6 +122,8 @@ def name_from_row(model, row, names):
     if model is Holding:
         holder = ", ".join(filter(None, [named("contact_id"), named("organisation_id")]))
         return ": ".join(filter(None, [named("licence_id"), holder]))
+    if model is Mobility:
+        return named("contact_id") or named("participant")
     if model in _NAMED_AFTER:
         return named(_NAMED_AFTER[model])
     return str(model(**row))
@@ -133,6 +137,7 @@ _NAMED_BY = {
     Holding: ["licence_id", "contact_id", "organisation_id"],
     Participation: ["contact_id", "organisation_id"],
     ProjectRole: ["contact_id", "organisation_id"],
+    Mobility: ["contact_id"],
     **{model: [attname] for model, attname in _NAMED_AFTER.items()},
 }
 # Lines, and the records in whose form they stand: the first that is not empty.
@@ -142,6 +147,7 @@ OWNERS_OF_LINES = {
     Document: ["contact_id", "organisation_id", "project_id"],
     Seat: ["network_id"],
     Participation: ["activity_id"],
+    Indicator: ["project_id"],
     Partner: ["project_id"],
     ProjectRole: ["project_id"],
     SegmentException: ["segment_id"],

@@ -14,7 +14,7 @@ from django.views import View
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
-from crm.models import Activity, Affiliation, Contact, Holding, Licence, Membership, Network, Organisation, Project, Tag, Task
+from crm.models import Activity, Affiliation, Contact, Holding, Licence, Membership, Mobility, Network, Organisation, Project, Tag, Task
 from crm.services.rights import may_view
 from crm.viewsets.links import page_url_for
 from crm.viewsets.list_columns import shown_number
@@ -139,6 +139,16 @@ def facts_of_project(project):
     yield _("People"), lines(project.roles.in_projects_on(today).select_related("contact", "organisation")[:30])
 
 
+def facts_of_mobility(mobility):
+    yield _("State"), mobility.get_state_display()
+    yield _("Kind"), mobility.get_kind_display()
+    yield _("Project"), str(mobility.project)
+    yield _("Sending partner"), str(mobility.sending)
+    yield _("Receiving partner"), str(mobility.receiving or "")
+    yield _("When"), f"{shown_day(mobility.since)} – {shown_day(mobility.until)}" if mobility.since or mobility.until else ""
+    yield _("Note"), mobility.note
+
+
 def facts_of_membership(membership):
     yield _("Kind"), membership.get_kind_display()
     yield _("Member from"), shown_day(membership.since)
@@ -185,5 +195,6 @@ FACTS = {
     Membership: facts_of_membership,
     Licence: facts_of_licence,
     Holding: facts_of_holding,
+    Mobility: facts_of_mobility,
     Project: facts_of_project,
 }

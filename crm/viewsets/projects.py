@@ -148,13 +148,22 @@ class ProjectViewSet(ListOptionsViewSetMixin, RecordViewSetMixin, ArchivableView
         FieldPanel("budget"),
         FieldPanel("description"),
         LinesPanel(
+            "indicators",
+            heading=_("Indicators"),
+            label=_("indicator"),
+            panels=[
+                FieldRowPanel([FieldPanel("name"), FieldPanel("counted")]),
+                FieldRowPanel([FieldPanel("target"), FieldPanel("needed_percent"), FieldPanel("value")]),
+            ],
+        ),
+        LinesPanel(
             "partners",
             heading=_("Partners"),
             label=_("partner"),
             panels=[
                 FieldRowPanel([FieldPanel("organisation"), FieldPanel("kind")]),
                 FieldRowPanel([FieldPanel("since"), FieldPanel("until")]),
-                FieldPanel("note"),
+                FieldRowPanel([FieldPanel("places"), FieldPanel("note")]),
             ],
         ),
         LinesPanel(

@@ -12,6 +12,7 @@ from crm.viewsets.holdings import HoldingViewSet
 from crm.viewsets.import_jobs import ImportViewSet
 from crm.viewsets.licences import LicenceViewSet
 from crm.viewsets.memberships import MembershipViewSet
+from crm.viewsets.mobilities import MobilityViewSet
 from crm.viewsets.municipalities import MunicipalityViewSet
 from crm.viewsets.networks import NetworkViewSet
 from crm.viewsets.organisations import OrganisationViewSet
@@ -36,6 +37,7 @@ class RegisterGroup(ViewSetGroup):
         LicenceViewSet,
         HoldingViewSet,
         ProjectViewSet,
+        MobilityViewSet,
         ActivityViewSet,
         TaskViewSet,
         SegmentViewSet,

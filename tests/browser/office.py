@@ -15,7 +15,9 @@ from tests.factories.crm import (
     EmailFactory,
     FeeFactory,
     HoldingFactory,
+    IndicatorFactory,
     MembershipFactory,
+    MobilityFactory,
     MunicipalityFactory,
     OrganisationFactory,
     ParticipationFactory,
@@ -29,8 +31,7 @@ from tests.factories.crm import (
 )
 from tests.factories.newsletter import SubscriptionFactory, create_issue
 
-LISTS = ("contact", "organisation", "membership", "network", "licence", "holding")
-LISTS = ("contact", "organisation", "membership", "network", "project")
+LISTS = ("contact", "organisation", "membership", "network", "project", "mobility", "licence", "holding")
 
 
 def furnish(boss):
@@ -42,12 +43,14 @@ def furnish(boss):
     email = EmailFactory(contact=contact, is_primary=True)
     segment = Segment.objects.create(name="Rektorer", query=f"role={role.pk}")
     holding = HoldingFactory(contact=contact, organisation=membership.organisation, licence__seats=3)
+    project = PartnerFactory(organisation=membership.organisation).project
     records = {
         "contact": contact,
         "organisation": membership.organisation,
         "membership": membership,
         "network": SeatFactory(contact=contact).network,
-        "project": PartnerFactory(organisation=membership.organisation).project,
+        "project": project,
+        "mobility": MobilityFactory(project=project, contact=contact, sending=membership.organisation),
         "activity": ParticipationFactory(contact=contact, activity=ActivityFactory(subject="Årsmöte")).activity,
         "licence": holding.licence,
         "holding": holding,
@@ -58,7 +61,8 @@ def furnish(boss):
         "municipality": MunicipalityFactory(),
     }
     DocumentFactory(contact=contact)
-    ProjectRoleFactory(project=records["project"], contact=contact)
+    ProjectRoleFactory(project=project, contact=contact)
+    IndicatorFactory(project=project, needed_percent=80)
     exception = SegmentExceptionFactory(segment=segment, contact=contact)
     with change_set(actor=boss, cause=ChangeSet.Cause.EDIT):
         contact.note = "Ring före tio."

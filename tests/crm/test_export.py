@@ -20,6 +20,7 @@ from tests.factories.crm import (
     EmailFactory,
     FeeFactory,
     MembershipFactory,
+    MobilityFactory,
     MunicipalityFactory,
     OrganisationFactory,
     PartnerFactory,
@@ -38,6 +39,7 @@ LISTS = {
     "membership": "memberships",
     "network": "networks",
     "project": "projects",
+    "mobility": "mobilities",
     "role": "roles",
     "municipality": "municipalities",
 }
@@ -55,7 +57,8 @@ def one_of_each():
     FeeFactory(paid_on=datetime.date(2017, 9, 1))
     SeatFactory()
     project = ProjectFactory(short_name="Bron", funder=OrganisationFactory(), budget="3500000.50", since=datetime.date(2017, 9, 1))
-    PartnerFactory(project=project, note="från början")
+    PartnerFactory(project=project, note="från början", places=12)
+    MobilityFactory(project=project, since=datetime.date(2018, 3, 1))
     ProjectRoleFactory(project=project)
     MunicipalityFactory(latitude="57.7089", longitude="11.9746")
 

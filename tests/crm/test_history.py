@@ -437,14 +437,14 @@ class TestQueries:
         write(record, archived_at=timezone.now())
         url = f"/admin/{kind}/history/{record.pk}/"
         staff_client.get(url)
-        with django_assert_max_num_queries(40) as few:
+        with django_assert_max_num_queries(44) as few:
             staff_client.get(url)
         for _number in range(8):
             make(record)
-        with django_assert_max_num_queries(40) as many:
+        with django_assert_max_num_queries(44) as many:
             staff_client.get(url)
         assert len(many) == len(few)
-        with django_assert_max_num_queries(44):
+        with django_assert_max_num_queries(48):
             staff_client.get(f"{url}as-of/", {"day": str(timezone.localdate())})
 
     def test_long_history_is_paged(self, staff_client, anna):

@@ -175,8 +175,7 @@ def test_person_with_two_roles_stands_once(staff_client):
     assert sum(rows for _heading, _count, rows in groups(staff_client.get("/admin/contact/?group=role"))) == 1
 
 
-@pytest.mark.parametrize("name", ["contact", "organisation", "network", "membership", "licence", "holding"])
-@pytest.mark.parametrize("name", ["contact", "organisation", "network", "membership", "project"])
+@pytest.mark.parametrize("name", ["contact", "organisation", "network", "membership", "project", "licence", "holding"])
 def test_every_group_of_a_list_works(name, staff_client):
     make_rows(2)
     for key, _label, url, _is_current in staff_client.get(f"/admin/{name}/").context["list_options"]["groups"]:
@@ -267,8 +266,7 @@ def test_glance_leads_to_the_record_as_the_list_does(make, query, staff_client):
     assert f'href="{names[1]}?{listed}"' in staff_client.get(f"{names[0]}?{listed}&fragment").content.decode()
 
 
-@pytest.mark.parametrize("make", [OrganisationFactory, NetworkFactory, MembershipFactory])
-@pytest.mark.parametrize("make", [OrganisationFactory, NetworkFactory, MembershipFactory, ProjectFactory])
+@pytest.mark.parametrize("make", [OrganisationFactory, NetworkFactory, MembershipFactory, ProjectFactory, HoldingFactory])
 def test_other_records_are_seen_too(make, staff_client):
     record = make()
     assert str(record) in staff_client.get(f"/admin/{record._meta.model_name}/peek/{record.pk}/?fragment").content.decode()

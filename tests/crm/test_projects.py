@@ -131,7 +131,8 @@ def test_staff_adds_a_project_with_partners_and_people(staff_client):
         "name": "Kompetens över gränsen", "short_name": "Bron", "state": "granted", "since": "2016-09-01", "budget": "3500000",
         "programme": "", "project_number": "", "funder": "", "lead": centre.pk, "until": "", "description": "",
         "partners-TOTAL_FORMS": 1, "partners-INITIAL_FORMS": 0, "partners-0-organisation": centre.pk, "partners-0-kind": "sending",
-        "partners-0-since": "", "partners-0-until": "", "partners-0-note": "", "partners-0-id": "",
+        "partners-0-since": "", "partners-0-until": "", "partners-0-places": "", "partners-0-note": "", "partners-0-id": "",
+        "indicators-TOTAL_FORMS": 0, "indicators-INITIAL_FORMS": 0,
         "roles-TOTAL_FORMS": 1, "roles-INITIAL_FORMS": 0, "roles-0-contact": role.contact_id, "roles-0-organisation": "",
         "roles-0-title": "Samordnare", "roles-0-since": "", "roles-0-until": "", "roles-0-id": "",
     }  # fmt: skip
@@ -178,7 +179,7 @@ def test_groups_that_work_with_networks_may_work_with_projects():
     def new(group):
         return set(group.permissions.exclude(codename__endswith="network").values_list("codename", flat=True))
 
-    names = ("project", "partner", "projectrole")
+    names = ("project", "partner", "projectrole", "indicator", "mobility")
     assert new(office) == {f"{action}_{name}" for action in ("view", "change") for name in names}
     assert new(board) == {f"view_{name}" for name in names}
     assert not new(others)

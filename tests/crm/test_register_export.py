@@ -27,8 +27,10 @@ from tests.factories.crm import (
     EmailFactory,
     FeeFactory,
     HoldingFactory,
+    IndicatorFactory,
     LicenceFactory,
     MembershipFactory,
+    MobilityFactory,
     MunicipalityFactory,
     NetworkFactory,
     OrganisationFactory,
@@ -78,6 +80,8 @@ def rich_register():
     project = ProjectFactory(short_name="Bron", funder=member.organisation, lead=centre, budget="3500000.50", since=DAY)
     PartnerFactory(project=project, organisation=centre, note="Från början")
     ProjectRoleFactory(project=project, contact=asa, organisation=centre, until=DAY)
+    IndicatorFactory(project=project, needed_percent=80)
+    MobilityFactory(project=project, contact=asa, sending=centre, since=DAY)
     SegmentFactory(query="member=yes&q=öberg", created_by=UserFactory(username="birgit"))
     SegmentExceptionFactory(contact=asa, is_in=False, reason="vill inte")
     ParticipationFactory(contact=asa, activity=ActivityFactory(text="Behöver svetsare", minutes=45, head_count=12))

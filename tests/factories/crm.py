@@ -11,8 +11,10 @@ from crm.models import (
     Document,
     Fee,
     Holding,
+    Indicator,
     Licence,
     Membership,
+    Mobility,
     Municipality,
     Network,
     Organisation,
@@ -148,6 +150,24 @@ class ProjectRoleFactory(DjangoModelFactory):
     project = factory.SubFactory(ProjectFactory)
     contact = factory.SubFactory(ContactFactory)
     title = "Projektledare"
+
+
+class IndicatorFactory(DjangoModelFactory):
+    class Meta:
+        model = Indicator
+
+    project = factory.SubFactory(ProjectFactory)
+    name = "Företagsbesök"
+    target = 100
+
+
+class MobilityFactory(DjangoModelFactory):
+    class Meta:
+        model = Mobility
+
+    project = factory.SubFactory(ProjectFactory)
+    sending = factory.SubFactory(OrganisationFactory)
+    participant = factory.Sequence(lambda n: f"Elev {n}")
 
 
 class SegmentFactory(DjangoModelFactory):

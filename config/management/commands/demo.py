@@ -11,7 +11,7 @@ from wagtail.models import Page, Site
 from cms.demo import load_site
 from cms.groups import sync_groups
 from config.demo_users import DEMO_USERS
-from crm.demo import load_activities, load_files, load_tasks
+from crm.demo import load_activities, load_files, load_indicators, load_tasks
 from crm.importing.jobs import import_file
 from crm.importing.outcomes import Fate
 from crm.models import ChangeSet, Organisation, Segment, User
@@ -34,6 +34,7 @@ SPREADSHEETS = {
     "projects": "projekt.csv",
     "project_partners": "projektorganisationer.csv",
     "project_people": "projektpersoner.csv",
+    "mobilities": "mobiliteter.csv",
     "subscriptions": "prenumeranter.csv",
 }
 SEGMENTS = {
@@ -65,6 +66,7 @@ class Command(BaseCommand):
             demo_newsletter()
             for kind, filename in SPREADSHEETS.items():
                 self.load_spreadsheet(kind, folder / "register" / filename)
+            load_indicators(folder / "register" / "indikatorer.csv")
             load_activities(folder / "register" / "aktiviteter.csv")
             load_tasks(folder / "register" / "uppgifter.csv")
             load_files(folder / "register" / "filer.csv")
@@ -136,7 +138,7 @@ class Command(BaseCommand):
 
     def counted_models(self):
         names = ["Municipality", "Organisation", "Contact", "Affiliation", "ContactPoint", "Membership", "Fee", "Network", "Seat"]
-        names += ["Licence", "Holding", "Project", "Partner", "ProjectRole"]
+        names += ["Licence", "Holding", "Project", "Partner", "ProjectRole", "Mobility"]
         yield from (apps.get_model("crm", name) for name in names)
         yield apps.get_model("newsletter", "Subscription")
         yield apps.get_model("cms", "CustomImage")

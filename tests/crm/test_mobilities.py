@@ -1,0 +1,180 @@
+"""Mobilities: the list, the form, files, and what the pages of projects, contacts and organisations tell of them."""
+
+import datetime
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from crm.models import Mobility
+from tests.crm.exports import export, table
+from tests.crm.test_import_other import bring_in
+from tests.factories.crm import (
+    ContactFactory,
+    EmailFactory,
+    MobilityFactory,
+    OrganisationFactory,
+    PartnerFactory,
+    ProjectFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+DAY = datetime.date(2018, 3, 1)
+
+
+def listed(client, query=""):
+    return {str(one) for one in client.get(f"/admin/mobility/?{query}").context["object_list"]}
+
+
+def sections(client, record):
+    response = client.get(f"/admin/{record._meta.model_name}/inspect/{record.pk}/")
+    return {section.key: section for section in response.context["sections"]}
+
+
+def test_somebody_has_to_travel_and_once_under_a_name():
+    one = MobilityFactory(participant="Elev 17")
+    with pytest.raises(ValidationError, match="vem som reser"):
+        Mobility(project=one.project, sending=one.sending).full_clean()
+    with pytest.raises(ValidationError, match="heter redan"):
+        Mobility(project=one.project, sending=one.sending, participant="Elev 17").full_clean()
+    Mobility(project=ProjectFactory(), sending=one.sending, participant="Elev 17").full_clean()
+    assert str(one) == "Elev 17"
+    assert str(MobilityFactory(contact=ContactFactory(first_name="Åsa", last_name="Öberg"))) == "Åsa Öberg"
+
+
+def test_list_is_narrowed_down(staff_client):
+    centre, school = OrganisationFactory(name="Komvux Åmål"), OrganisationFactory(name="Escuela")
+    one = MobilityFactory(participant="A1", sending=centre, receiving=school, since=DAY, state="travelled")
+    MobilityFactory(participant="B2", kind="job_shadowing")
+    for query, found in [
+        (f"project={one.project_id}", {"A1"}),
+        ("state=travelled&state=reported", {"A1"}),
+        ("kind=job_shadowing", {"B2"}),
+        (f"sending={centre.pk}", {"A1"}),
+        (f"receiving={school.pk}", {"A1"}),
+        ("year=2017/2018", {"A1"}),
+        ("q=åmål", {"A1"}),
+        ("q=b2", {"B2"}),
+        ("", {"A1", "B2"}),
+    ]:
+        assert listed(staff_client, query) == found, query
+
+
+@pytest.mark.parametrize("group", ["", "state", "project", "sending", "receiving"])
+def test_list_keeps_its_queries_when_rows_grow(staff_client, django_assert_max_num_queries, group):
+    def make():
+        MobilityFactory(contact=ContactFactory(), receiving=OrganisationFactory(), since=DAY)
+
+    address = f"/admin/mobility/?group={group}&columns=state,sending,receiving,since,until,project,kind,country,note"
+    make()
+    staff_client.get(address)
+    with django_assert_max_num_queries(27) as few:
+        staff_client.get(address)
+    for _number in range(10):
+        make()
+    with django_assert_max_num_queries(27) as many:
+        assert staff_client.get(address).status_code == 200
+    assert len(many) == len(few)
+
+
+def test_staff_adds_one_that_the_address_has_begun(staff_client):
+    project, centre = ProjectFactory(), OrganisationFactory()
+    form = staff_client.get(f"/admin/mobility/new/?project={project.pk}&sending={centre.pk}").context["form"]
+    assert (form["project"].value(), form["sending"].value()) == (project.pk, centre.pk)
+    data = {
+        "project": project.pk, "sending": centre.pk, "kind": "placement", "state": "granted", "participant": "Elev 1",
+        "contact": "", "receiving": "", "since": "", "until": "", "note": "",
+    }  # fmt: skip
+    assert staff_client.post("/admin/mobility/new/", data).status_code == 302
+    one = Mobility.objects.get()
+    assert (one.project, one.sending, one.state) == (project, centre, "granted")
+    staff_client.post(f"/admin/mobility/delete/{one.pk}/")
+    one.refresh_from_db()
+    assert one.is_archived
+    assert listed(staff_client) == set()
+    assert staff_client.get(f"/admin/mobility/peek/{one.pk}/").status_code == 200
+
+
+def test_onlooker_looks_and_changes_nothing(onlooker_client):
+    one = MobilityFactory(participant="A1")
+    assert listed(onlooker_client) == {"A1"}
+    assert onlooker_client.get("/admin/mobility/new/").status_code == 302
+    assert onlooker_client.post(f"/admin/mobility/edit/{one.pk}/", {"participant": "X"}).status_code == 302
+    assert onlooker_client.post(f"/admin/mobility/delete/{one.pk}/").status_code == 302
+    one.refresh_from_db()
+    assert (one.participant, one.is_archived) == ("A1", False)
+
+
+HEADINGS = "Projekt;Vem som reser;Typ;Läge;Sändande partner;Mottagande partner;Från;Till;Förnamn;Efternamn;E-post"
+
+
+def test_mobilities_come_from_a_file_and_change_with_the_next():
+    ProjectFactory(name="Utlandspraktik", short_name="Bron")
+    OrganisationFactory(name="Komvux"), OrganisationFactory(name="Escuela")
+    contact = EmailFactory(contact=ContactFactory(first_name="Åsa", last_name="Öberg"), value="asa@amal.example").contact
+    rows = [
+        "Bron;Elev 1;Praktik;Beviljad;Komvux;;;;;;",
+        "Bron;;Jobbskuggning;Planerad;Komvux;Escuela;2018-03-01;;Åsa;Öberg;asa@amal.example",
+    ]
+    for fate in ("created", "unchanged"):
+        assert [one for one, _ in bring_in("mobilities", HEADINGS, *rows)] == [fate] * 2
+    travelled = "Bron;Elev 1;Praktik;Genomförd;Komvux;Escuela;2018-03-01;2018-03-21;;;"
+    assert bring_in("mobilities", HEADINGS, travelled) == [("changed", "")]
+    assert Mobility.objects.get(participant="Elev 1").state == Mobility.State.TRAVELLED
+    assert Mobility.objects.get(contact=contact).kind == Mobility.Kind.JOB_SHADOWING
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("Bron;;Praktik;Beviljad;Komvux;;;;;;", "vem som reser"),
+        ("Bron;A1;Praktik;Beviljad;;;;;;;", "Sändande partner: saknas"),
+        ("Bron;A1;Praktik;På gång;Komvux;;;;;;", "Redovisad"),
+        ("Bron;A1;Praktik;Beviljad;Komvux;;2018-03-01;2018-02-01;;;", "före första dagen"),
+        ("Ön;A1;Praktik;Beviljad;Komvux;;;;;;", "Det finns inget projekt"),
+    ],
+)
+def test_refused_row_says_why(row, reason):
+    ProjectFactory(name="Bron"), OrganisationFactory(name="Komvux")
+    ((fate, messages),) = bring_in("mobilities", HEADINGS, row)
+    assert (fate, reason in messages) == ("refused", True), messages
+    assert not Mobility.objects.exists()
+
+
+def test_export_names_project_partners_and_country(staff_client):
+    school = OrganisationFactory(name="Escuela", country="ES")
+    MobilityFactory(participant="A1", project__name="Bron", sending__name="Komvux", receiving=school)
+    (row,) = table(export(staff_client, "mobility", fields=["project", "participant", "sending", "receiving", "country"]))
+    assert list(row.values()) == ["Bron", "A1", "Komvux", "Escuela", "Spanien"]
+
+
+def test_page_of_a_project_counts_by_sending_partner_and_state(staff_client):
+    project = ProjectFactory()
+    centre = PartnerFactory(project=project, kind="sending", places=4).organisation
+    idle = PartnerFactory(project=project, kind="sending", places=2).organisation
+    for state in ("granted", "planned", "travelled", "travelled", "reported"):
+        MobilityFactory(project=project, sending=centre, state=state)
+    MobilityFactory(project=project, sending=centre, archived_at="2018-03-01T12:00+01:00")
+    MobilityFactory(sending=centre)
+    values = sections(staff_client, project)["mobilities"].values
+    assert [(row.organisation, row.places, row.numbers, row.total) for row in values["rows"]] == [
+        (centre, 4, [1, 1, 2, 1], 5),
+        (idle, 2, [0, 0, 0, 0], 0),
+    ]
+    assert (values["places"], values["sums"], values["total"]) == (6, [1, 1, 2, 1], 5)
+
+
+def test_pages_of_traveller_and_sender_tell_of_the_journey(staff_client):
+    one = MobilityFactory(contact=ContactFactory(last_name="Öberg"), participant="", since=DAY, project__name="Bron")
+    for record in (one.contact, one.sending):
+        assert sections(staff_client, record)["mobilities"].values["mobilities"] == [one]
+    page = staff_client.get(f"/admin/organisation/inspect/{one.sending_id}/").content.decode()
+    assert "Bron" in page
+    assert "mobilities" not in sections(staff_client, ContactFactory())
+
+
+def test_history_calls_it_after_who_travels(staff_client):
+    one = MobilityFactory(contact=ContactFactory(first_name="Åsa", last_name="Öberg"), participant="")
+    for record in (one, one.project, one.contact):
+        response = staff_client.get(f"/admin/{record._meta.model_name}/history/{record.pk}/")
+        assert "Åsa Öberg" in response.content.decode()
