@@ -10,6 +10,7 @@ from crm.models.exports import Export
 from crm.models.import_jobs import ImportJob, ImportMapping, ImportRow
 from crm.models.ledger import Change, ChangeSet
 from crm.models.memberships import Fee, Membership
+from crm.models.merges import MergedRecord
 from crm.models.municipalities import Municipality
 from crm.models.networks import Network, Seat
 from crm.models.organisations import Organisation
@@ -39,6 +40,7 @@ __all__ = [
     "ImportMapping",
     "ImportRow",
     "Membership",
+    "MergedRecord",
     "Municipality",
     "Network",
     "Organisation",

@@ -12,6 +12,7 @@ from crm.exceptions import RegisterError
 from crm.models import Change, ChangeSet, Membership, Organisation
 from crm.recording import recordings
 from crm.services.history import owner_kind
+from crm.services.merged_records import survivor_of
 from crm.services.put_back import undo_part
 from crm.services.rights import is_line, may, may_view
 from crm.services.undo import plan_undo
@@ -110,6 +111,8 @@ def bring_back(deletion, *, acting_user):
     The rest of what the same change set did stays as it is. Raises RegisterError when something stands against it.
     """
     model = apps.get_model(deletion.model)
+    if survivor := survivor_of(model, deletion.object_id):
+        raise RegisterError(_("It is a part of “%(name)s” now. Undo that merge, and both are as they were.") % {"name": survivor})
     only = ([deletion.pk, *_went_along(deletion, model)], None)
     with transaction.atomic():
         plan = plan_undo(deletion.change_set, only=only)

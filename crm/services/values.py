@@ -21,6 +21,7 @@ from crm.models import (
     Document,
     Fee,
     Membership,
+    MergedRecord,
     Participation,
     PictureField,
     Seat,
@@ -32,7 +33,7 @@ from crm.recording import is_recorded, recording_of
 from crm.validators import format_phone, normalise_phone
 
 # What the register keeps for itself. It follows from what people enter.
-_TECHNICAL = {"sort_key", "search_text", "normalised", "created_at", "asker_hash", "file", "size"}
+_TECHNICAL = {"sort_key", "search_text", "normalised", "created_at", "asker_hash", "file", "size", "moved"}
 
 
 def parse(field, value):
@@ -136,6 +137,7 @@ OWNERS_OF_LINES = {
     Participation: ["activity_id"],
     SegmentException: ["segment_id"],
     Tagging: ["contact_id", "organisation_id"],
+    MergedRecord: ["contact_id", "organisation_id"],
     Fee: ["membership_id"],
 }
 

@@ -27,6 +27,7 @@ from tests.factories.crm import (
     EmailFactory,
     FeeFactory,
     MembershipFactory,
+    MergedRecordFactory,
     MunicipalityFactory,
     NetworkFactory,
     OrganisationFactory,
@@ -73,6 +74,7 @@ def rich_register():
     ParticipationFactory(contact=asa, activity=ActivityFactory(text="Behöver svetsare", minutes=45, head_count=12))
     TaskFactory(contact=asa, due=datetime.date(2018, 5, 2), assignee=UserFactory(username="karin"))
     TaggingFactory(contact=asa)
+    MergedRecordFactory(contact=asa)
     DocumentFactory(contact=asa)
     SubscriptionFactory(contact=asa, confirmed_at=MOMENT, consent_text="Ja, tack.", consent_version=2, asker_hash="ab" * 32)
     SubscriptionFactory(state=Subscription.State.UNSUBSCRIBED, unsubscribed_at=MOMENT, unsubscribed_by=Subscription.Exit.PAGE)

@@ -11,6 +11,7 @@ from crm.models import (
     Document,
     Fee,
     Membership,
+    MergedRecord,
     Municipality,
     Network,
     Organisation,
@@ -182,4 +183,13 @@ class TaggingFactory(DjangoModelFactory):
         model = Tagging
 
     tag = factory.SubFactory(TagFactory)
+    contact = factory.SubFactory(ContactFactory)
+
+
+class MergedRecordFactory(DjangoModelFactory):
+    class Meta:
+        model = MergedRecord
+
+    number = factory.Sequence(lambda n: 100_000 + n)
+    name = "Anna Bergh"
     contact = factory.SubFactory(ContactFactory)
