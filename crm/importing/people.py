@@ -11,7 +11,7 @@ from collections import defaultdict
 
 from django.db import connection
 
-from crm.models import Affiliation, Contact, ContactPoint
+from crm.models import Affiliation, Contact, ContactPoint, MergedRecord
 from crm.services.bulk import one_of
 
 FIELDS = ("first_name", "last_name", "language", "quick_facts", "note", "source")
@@ -77,7 +77,9 @@ class People:
         with_prefix = defaultdict(list)
         for key in keys:
             with_prefix[key[0]].append(key[1:])
-        found = set(numbers)
+        # A number from before a merge means the person whom its holder has become a part of.
+        survivors = MergedRecord.objects.survivors(Contact, numbers) if numbers else {}
+        found = {*numbers, *survivors.values()}
         points = ContactPoint.objects.filter(one_of(ContactPoint, "normalised", with_prefix["e"] + with_prefix["p"]))
         for contact, organisation, normalised in _rows(points.order_by(), "contact_id", "organisation_id", "normalised"):
             if contact:
@@ -90,6 +92,9 @@ class People:
         if self.scratch:
             for person in self.scratch.find(keys, found):
                 self._know(person)
+        for number, survivor in survivors.items():
+            if survivor in self.by_number:
+                self.by_number.setdefault(number, self.by_number[survivor])
 
     def _load(self, numbers):
         if not numbers:
