@@ -37,8 +37,8 @@ class PointChoice:
 
     @property
     def is_same(self):
-        """Whether there is nothing to choose: one side has nothing of its own."""
-        return not self._own(self.kept, self.gone) or not self._own(self.gone, self.kept)
+        """Whether there is nothing to choose."""
+        return not self.kept or not self.gone or not (self._own(self.kept, self.gone) or self._own(self.gone, self.kept))
 
     @property
     def choices(self):
@@ -56,24 +56,30 @@ class PointChoice:
     @property
     def leaves_out(self):
         """The rows that do not stay: those that only the other side has."""
-        if not self.chosen.startswith(ONLY):
-            return []
-        return self._own(self.gone, self.kept) if self.first == self.kept_id else self._own(self.kept, self.gone)
+        return self._left_out(self.chosen)
 
-    def options(self):
-        kept, gone = _joined(self.kept), _joined(self.gone)
-        sentences = [_("All, %(value)s first") % {"value": _first(self.kept)}, _("All, %(value)s first") % {"value": _first(self.gone)}]
-        sentences += [_("Only %(value)s") % {"value": kept}, _("Only %(value)s") % {"value": gone}]
-        return list(zip(self.choices, sentences, strict=True))
+    def _left_out(self, choice):
+        what, _colon, number = choice.partition(":")
+        if what != ONLY:
+            return []
+        return self._own(self.gone, self.kept) if int(number) == self.kept_id else self._own(self.kept, self.gone)
+
+    def options(self, names):
+        """Return [(choice, what people read)], where there is something to choose; `names`, as of a field, are not needed."""
+        told = {}
+        for choice in self.choices:
+            what, _colon, number = choice.partition(":")
+            rows = self.kept if int(number) == self.kept_id else self.gone
+            if what == BOTH:
+                told[choice] = _("All, %(value)s first") % {"value": _first(rows)}
+            elif self._left_out(choice):
+                told[choice] = _("Only %(value)s") % {"value": ", ".join(show_point(row["value"]) for row in rows)}
+        return list({text: (choice, text) for choice, text in reversed(told.items())}.values())[::-1]
 
     @staticmethod
     def _own(rows, others):
         there = {row["normalised"] for row in others}
         return [row for row in rows if row["normalised"] not in there]
-
-
-def _joined(rows):
-    return ", ".join(show_point(row["value"]) for row in rows)
 
 
 def _first(rows):
