@@ -51,6 +51,12 @@ def merges_of(gone):
     return {(merge.model, merge.merged_record.number): merge for merge in _merges(found)}
 
 
+def merge_since(change_set):
+    """Return the Merge by which the record that others became part of in a change set has become part of another one itself, or None."""
+    made = change_set.changes.filter(model=MergedRecord._meta.label_lower, action=Change.Action.CREATED).first()
+    return merge_of(Contact, made.contact_id) or merge_of(Organisation, made.organisation_id) if made else None
+
+
 def _merges(found):
     label = MergedRecord._meta.label_lower
     numbers = [one.pk for one, _survivor in found]

@@ -16,7 +16,7 @@ from crm.services import bulk
 from crm.services.judgement import Judge
 from crm.services.ledger import change_set as new_change_set
 from crm.services.ledger import going_on_with, name_of
-from crm.services.merged_records import move_along
+from crm.services.merged_records import merge_since, move_along
 from crm.services.net_changes import recordings_in_order
 from crm.services.search import refresh_search_texts
 
@@ -62,6 +62,9 @@ def undo(change_set, *, acting_user, force=(), only=None):
     `force` holds the keys of the conflicts in which the old value is to win. A large one goes on where it was interrupted.
     Raises RegisterError when nothing is left to undo.
     """
+    if only is None and (since := merge_since(change_set)):
+        words = {"name": since.merged_record, "survivor": since.survivor}
+        raise RegisterError(_("“%(name)s” has become a part of “%(survivor)s” since. Undo that merge first.") % words)
     judge = Judge(change_set, only=only, force=force)
     note = change_set.note
     judge.in_one = judge.changes.count() <= AT_ONCE

@@ -370,6 +370,19 @@ class TestSeparating:
             (Contact, "note", "något nytt")
         ]
 
+    def test_merges_are_undone_in_turn(self, anna, double, karin):
+        before = dump()
+        first = merged(double, ContactFactory(), by=karin)
+        second = merged(anna, Contact.objects.get(pk=double.pk), by=karin)
+
+        with pytest.raises(RegisterError, match=r"Anna Bergh.*Anna Berg"):
+            undo(first, acting_user=karin)
+
+        undo(second, acting_user=karin)
+        undo(first, acting_user=karin)
+        Contact.objects.latest("pk").delete()
+        assert dump() == before
+
     def test_bringing_back_alone_is_refused_and_points_to_the_undo(self, anna, double, karin):
         merged(anna, double, by=karin)
 
