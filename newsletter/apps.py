@@ -12,6 +12,7 @@ class NewsletterConfig(AppConfig):
         from newsletter.resources import subscriptions  # noqa: F401 -- offers the import of subscribers
         from newsletter.services import (
             job_changes,  # noqa: F401 -- asks about the newsletter when somebody leaves a role
+            merges,  # noqa: F401 -- says what becomes of subscriptions when two contacts become one
             records,  # noqa: F401 -- tells contacts' pages of newsletters
             segments,  # noqa: F401 -- says which issues go to a segment
         )

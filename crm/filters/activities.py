@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 
 from crm.filters.archived import ArchivedFilter
+from crm.filters.choices import RecordFilter
 from crm.filters.days import DayRangeFilter, OperatingYearFilter
 from crm.models import Activity, Contact, Network, Organisation, Participation, Project
 
@@ -13,12 +14,10 @@ class ActivityFilterSet(WagtailFilterSet):
     kind = django_filters.MultipleChoiceFilter(label=_("Kind"), choices=Activity.Kind, widget=forms.CheckboxSelectMultiple)
     day = DayRangeFilter(label=_("When"))
     year = OperatingYearFilter(field_name="day", queryset=Activity.objects.all())
-    organisation = django_filters.ModelChoiceFilter(
+    organisation = RecordFilter(
         label=_("Organisation"), queryset=Organisation.objects.all(), method="by_participant", widget=forms.NumberInput
     )
-    contact = django_filters.ModelChoiceFilter(
-        label=_("Contact"), queryset=Contact.objects.all(), method="by_participant", widget=forms.NumberInput
-    )
+    contact = RecordFilter(label=_("Contact"), queryset=Contact.objects.all(), method="by_participant", widget=forms.NumberInput)
     network = django_filters.ModelChoiceFilter(label=_("Network"), queryset=Network.objects.all())
     project = django_filters.ModelChoiceFilter(label=_("Project"), queryset=Project.objects.all())
     archived = ArchivedFilter()

@@ -3,7 +3,7 @@
 import django_filters
 from django.core.exceptions import ValidationError
 
-from crm.models import Fee, Municipality
+from crm.models import Fee, MergedRecord, Municipality
 from crm.years import OperatingYear
 
 
@@ -37,3 +37,23 @@ class RecordsFilter(django_filters.ModelMultipleChoiceFilter):
     """Any of several records."""
 
     field_class = RecordsField
+
+
+class RecordField(django_filters.fields.ModelChoiceField):
+    def to_python(self, value):
+        """A number that has become part of another record means that one: in segments, views and bookmarks from before."""
+        try:
+            return super().to_python(value)
+        except ValidationError:
+            number = str(value)
+            known = [int(number)] if number.isdecimal() and len(number) < 19 else []
+            survivors = MergedRecord.objects.survivors(self.queryset.model, known)
+            if not survivors:
+                raise
+            return super().to_python(survivors[int(number)])
+
+
+class RecordFilter(django_filters.ModelChoiceFilter):
+    """One contact or organisation."""
+
+    field_class = RecordField

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.filters.as_of import AsOfFilterSet
-from crm.filters.choices import RecordsFilter, fee_year_choices, subregion_choices
+from crm.filters.choices import RecordFilter, RecordsFilter, fee_year_choices, subregion_choices
 from crm.models import Affiliation, Fee, Membership, Municipality, Organisation, Role
 from crm.years import OperatingYear
 
@@ -25,7 +25,7 @@ def at_organisation_or_above(**condition):
 
 
 class HeldRoleFilterSet(AsOfFilterSet):
-    organisation = django_filters.ModelChoiceFilter(
+    organisation = RecordFilter(
         label=_("Organisation"), queryset=Organisation.objects.all(), method="with_the_others", widget=forms.NumberInput
     )
     role = RecordsFilter(label=_("Role"), queryset=Role.objects.all(), method="with_the_others", widget=forms.CheckboxSelectMultiple)

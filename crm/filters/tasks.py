@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 
+from crm.filters.choices import RecordFilter
 from crm.forms.users import PersonField, colleagues
 from crm.models import Contact, Network, Organisation, Project, Task, User
 
@@ -47,10 +48,8 @@ class TaskFilterSet(WagtailFilterSet):
     )
     state = StateFilter()
     assignee = PersonFilter(label=_("For whom"), queryset=possible_assignees)
-    contact = django_filters.ModelChoiceFilter(label=_("About the contact"), queryset=Contact.objects.all(), widget=forms.NumberInput)
-    organisation = django_filters.ModelChoiceFilter(
-        label=_("About the organisation"), queryset=Organisation.objects.all(), widget=forms.NumberInput
-    )
+    contact = RecordFilter(label=_("About the contact"), queryset=Contact.objects.all(), widget=forms.NumberInput)
+    organisation = RecordFilter(label=_("About the organisation"), queryset=Organisation.objects.all(), widget=forms.NumberInput)
     network = django_filters.ModelChoiceFilter(label=_("About the network"), queryset=Network.objects.all())
     project = django_filters.ModelChoiceFilter(label=_("About the project"), queryset=Project.objects.all())
 

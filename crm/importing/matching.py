@@ -71,7 +71,7 @@ class Matcher:
         if person.sort_key not in values["sort_keys"] and not known_by:
             # A column of numbers may well be another system's.
             text = _("Number %(id)s is %(holder)s in the register. Is it the same person?")
-            raise RowDoubtful(self._question(text % {"id": person.number, "holder": self._described(person)}, [person], values))
+            raise RowDoubtful(self._question(text % {"id": values["id"], "holder": self._described(person)}, [person], values))
         return person
 
     def _by_email(self, values):

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from django.utils.translation import gettext as _
 
 from crm.importing.outcomes import SKIP, RowRefused
-from crm.models import ContactPoint, Organisation
+from crm.models import ContactPoint, MergedRecord, Organisation
 from crm.services.bulk import one_of
 from crm.services.mail_domains import FREE_MAIL, domain_of, domain_of_website
 from crm.text import fold, name_words
@@ -51,8 +51,13 @@ class Organisations:
         keys = {values["organisation_key"] for values in rows if "organisation" in values} - self.asked
         numbers = {values["organisation_number"] for values in rows if "organisation_number" in values} - set(self.by_organisation_number)
         chosen = {pk for pk in self.values.values() if isinstance(pk, int)}
+        # What was chosen may have become part of another one since.
+        survivors = MergedRecord.objects.survivors(Organisation, chosen) if chosen else {}
         self.asked |= keys
-        self.learn(chosen)
+        self.learn({*chosen, *survivors.values()})
+        for number, survivor in survivors.items():
+            if survivor in self.by_number:
+                self.by_number.setdefault(number, self.by_number[survivor])
         if keys:
             self._keep(_records().filter(one_of(Organisation, "sort_key", keys)))
         if numbers:

@@ -6,7 +6,7 @@ A run that writes asks the register for each part anew. One that only looks keep
 from collections import defaultdict
 
 from crm.importing.excerpt import FIELDS, ROLE_FIELDS, Excerpt
-from crm.models import Contact, ContactPoint
+from crm.models import Contact, ContactPoint, MergedRecord
 from crm.services.bulk import one_of
 
 EMAIL = ContactPoint.Kind.EMAIL.value
@@ -75,7 +75,9 @@ class People:
         with_prefix = defaultdict(list)
         for key in keys:
             with_prefix[key[0]].append(key[1:])
-        found = set(numbers)
+        # A number from before a merge means the person whom its holder has become a part of.
+        survivors = MergedRecord.objects.survivors(Contact, numbers) if numbers else {}
+        found = {*numbers, *survivors.values()}
         for holders in self.excerpt.holders(with_prefix["e"] + with_prefix["p"]).values():
             found.update(holders)
         if names := with_prefix["n"]:
@@ -84,6 +86,9 @@ class People:
         if self.scratch:
             for person in self.scratch.find(keys, found):
                 self._know(person)
+        for number, survivor in survivors.items():
+            if survivor in self.by_number:
+                self.by_number.setdefault(number, self.by_number[survivor])
 
     def _load(self, numbers):
         excerpt = self.excerpt

@@ -151,7 +151,7 @@ class Planner:
         if self._may_rename(row, values, person):
             for name in ("first_name", "last_name"):
                 # Another case alone is how a file writes everybody.
-                if values[name].casefold() != person.fields[name].casefold() or "id" in values:
+                if values[name].casefold() != person.fields[name].casefold() or values.get("id") == person.number:
                     new[name] = values[name]
         new = {name: value for name, value in new.items() if person.fields[name] != value}
         for name, value in new.items():
@@ -168,7 +168,8 @@ class Planner:
         if any(one.startswith(SAME) for one in row.answers):
             return False
         if "id" in values:
-            return True  # the matcher has asked where the number may be another system's
+            # The matcher has asked where the number may be another system's. One from before a merge goes with a former name.
+            return values["id"] == person.number
         return person.sort_key == values["sort_key"] and not values["splits"]
 
     # Addresses

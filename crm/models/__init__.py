@@ -12,6 +12,7 @@ from crm.models.indicators import Indicator
 from crm.models.ledger import Change, ChangeSet
 from crm.models.licences import Holding, Licence
 from crm.models.memberships import Fee, Membership
+from crm.models.merges import MergedRecord
 from crm.models.mobilities import Mobility
 from crm.models.municipalities import Municipality
 from crm.models.networks import Network, Seat
@@ -46,6 +47,7 @@ __all__ = [
     "Indicator",
     "Licence",
     "Membership",
+    "MergedRecord",
     "Mobility",
     "Municipality",
     "Network",

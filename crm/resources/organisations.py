@@ -10,6 +10,7 @@ from crm.resources.base import Column, RegisterResource
 from crm.resources.contact_points import email_column, phone_column, point_changes, save_points
 from crm.resources.registry import importer
 from crm.resources.widgets import ChoiceWidget, CountryWidget, DayWidget, LongTextWidget, RecordNumberWidget, RecordWidget, TextWidget
+from crm.services.merged_records import survivor_of
 from crm.validators import normalise_organisation_number
 
 ORGANISATION_MISSING = _("“%(value)s” is not in the register. Import or add it first.")
@@ -64,7 +65,10 @@ class OrganisationResource(RegisterResource):
 
     def find(self, values):
         if "id" in values:
-            return by_id(Organisation, values["id"])
+            found = by_id(Organisation, values["id"])
+            if found.pk != values["id"]:  # what it was is a part of this one now; the name goes with the former number
+                self.values = {name: value for name, value in values.items() if name != "name"} | {"id": found.pk}
+            return found
         by_number = Organisation.objects.filter(organisation_number=values.get("organisation_number") or None).first()
         by_name = [one for one in Organisation.objects.filter(sort_key=_sort_key(values["name"]))[:2]]
         if by_number:
@@ -90,7 +94,7 @@ class OrganisationResource(RegisterResource):
 
 
 def by_id(model, pk):
-    record = model.objects.filter(pk=pk).first()
+    record = model.objects.filter(pk=pk).first() or survivor_of(model, pk)
     if record is None:
         raise ValidationError(gettext("There is no number %(id)s in the register. Leave the cell empty for a new one.") % {"id": pk})
     return record

@@ -12,6 +12,7 @@ from crm.exceptions import RegisterError
 from crm.models import Change, ChangeSet, Contact, Holding, Licence, Membership, Organisation
 from crm.recording import recordings
 from crm.services.history import owner_kind
+from crm.services.merged_records import Merge, merges_of, survivor_of
 from crm.services.put_back import undo_part
 from crm.services.rights import is_line, may, may_view
 from crm.services.undo import plan_undo
@@ -40,6 +41,7 @@ class Removed:
     is_deleted: bool = False
     name: str = ""
     may_bring_back: bool = False
+    merge: Merge | None = None  # by which it has become part of another record
 
     @property
     def model_label(self):
@@ -96,10 +98,12 @@ def describe(rows, user):
     for one in found:
         names.want(one.model, one.pk)
     names.load()
+    merges = merges_of({(one.model, one.pk) for one in found if one.is_deleted})
     for one in found:
         one.change = deletions[one.change] if one.is_deleted else archivings.get((one.model._meta.label_lower, one.pk))
         one.name = names.get((one.model._meta.label_lower, one.pk), "")
-        one.may_bring_back = may(user, "add" if one.is_deleted else "delete", one.model)
+        one.merge = merges.get((one.model, one.pk))
+        one.may_bring_back = one.merge is None and may(user, "add" if one.is_deleted else "delete", one.model)
     return found
 
 
@@ -115,6 +119,8 @@ def bring_back(deletion, *, acting_user):
     The rest of what the same change set did stays as it is. Raises RegisterError when something stands against it.
     """
     model = apps.get_model(deletion.model)
+    if survivor := survivor_of(model, deletion.object_id):
+        raise RegisterError(_("It is a part of “%(name)s” now. Undo that merge, and both are as they were.") % {"name": survivor})
     only = ([deletion.pk, *_went_along(deletion, model)], None)
     with transaction.atomic():
         plan = plan_undo(deletion.change_set, only=only)

@@ -43,7 +43,7 @@ class Verdict:
     current: dict = field(default_factory=dict)
     conflicts: list = field(default_factory=list)
     forced: bool = False
-    loose_ends: list = field(default_factory=list)  # relations that are emptied when the record goes
+    loose_ends: list = field(default_factory=list)  # [(relation that is emptied when the record goes, numbers of rows that aren't)]
 
     @property
     def model(self):
@@ -103,12 +103,17 @@ class Judge:
         recording = chunk[0].recording
         numbers = [net.object_id for net in chunk]
         columns = [one.attname for one in recording.fields]
-        rows = {row["pk"]: row for row in recording.model._base_manager.filter(pk__in=numbers).values("pk", *columns)}
+        # In no order: one by what a foreign key leads to would leave out those whose record is on its way.
+        found = recording.model._base_manager.filter(pk__in=numbers).order_by()
+        rows = {row["pk"]: row for row in found.values("pk", *columns)}
         created = [net.object_id for net in chunk if net.action == Change.Action.CREATED]
         users = self._users(recording.model, created)
+        loose_ends = self._loose_ends(recording.model, created)
         missing = self._missing_targets(chunk)
         since = self._changed_since(chunk)
         verdicts = [self._verdict(net, rows.get(net.object_id), users, missing, since.get(net.object_id)) for net in chunk]
+        for verdict in verdicts:
+            verdict.loose_ends = loose_ends
         if recording.model is ContactPoint:
             self._leave_one_primary(verdicts)
         return verdicts
@@ -130,7 +135,6 @@ class Judge:
         net = verdict.net
         differs = [name for name, value in net.after.items() if name in fields and parse(fields[name], value) != verdict.current[name]]
         holding = [relation for relation in users if relation.on_delete in (CASCADE, PROTECT)]
-        verdict.loose_ends = [relation for relation in net.recording.model._meta.related_objects if relation.on_delete is SET_NULL]
         if differs or holding:
             protected = any(relation.on_delete is PROTECT for relation in holding)
             names = ", ".join(sorted({str(relation.related_model._meta.verbose_name_plural) for relation in holding}))
@@ -223,6 +227,8 @@ class Judge:
                 leaves.setdefault(number, f"{label}:{number}" not in self.kept)
             elif "is_primary" in (before or {}) and self.column in (None, "is_primary"):
                 leaves.setdefault(number, not before["is_primary"])
+            elif {"contact_id", "organisation_id"} & set(before or {}) and self.column is None:
+                leaves.setdefault(number, True)  # goes back to whom a merge has taken it from
         return {number for number, does in leaves.items() if does}
 
     def _users(self, model, numbers):
@@ -241,6 +247,16 @@ class Judge:
                 if pk not in going:
                     users.setdefault(number, []).append(relation)
         return users
+
+    def _loose_ends(self, model, numbers):
+        """Return [(relation that is emptied when records go, numbers of rows that are not, since the same undo leads them elsewhere)]."""
+        found = []
+        for relation in model._meta.related_objects if numbers else ():
+            if relation.on_delete is SET_NULL:
+                name = relation.field.attname
+                referring = relation.related_model._base_manager.filter(**{f"{name}__in": numbers}).order_by().values_list(name, "pk")
+                found.append((relation, self._led_back(relation, list(referring))))
+        return found
 
     def _going(self, model, numbers):
         if not numbers or not is_recorded(model):

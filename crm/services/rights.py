@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.db.models import Case, Q, Value, When
 
-from crm.models import Change
+from crm.models import Change, ChangeSet, Contact, MergedRecord, Organisation
 from crm.recording import recordings
 from crm.services.values import OWNERS_OF_LINES
 
@@ -20,6 +20,11 @@ def may(user, action, model):
 
 def may_view(user, model):
     return may(user, "view", model) or may(user, "change", model)
+
+
+def may_merge(user, model):
+    """Whether somebody may make two records one: that changes one and deletes the other, and whatever refers to it follows."""
+    return may(user, "change", model) and may(user, "delete", model)
 
 
 def is_line(model):
@@ -55,8 +60,10 @@ def may_undo(user, change_set):
     """Whether somebody may take back a whole change set.
 
     That needs the permission for each thing it would do. What somebody has added they may take away again, even without the
-    permission to delete what others have added.
+    permission to delete what others have added. Records that were merged may be separated by whoever may merge them.
     """
+    if (merged := _merged_model(change_set)) is not None:
+        return may_merge(user, merged)
     owner = Case(*[When(**{f"{column}__isnull": False}, then=Value(column)) for column in _SHARED], default=Value(""))
     touched = change_set.changes.order_by().annotate(owner=owner).values_list("model", "action", "owner").distinct()
     own = change_set.actor_id == user.pk
@@ -66,6 +73,18 @@ def may_undo(user, change_set):
         if not may(user, needed, form) and not (needed == "delete" and own and may(user, "add", form)):
             return False
     return True
+
+
+def _merged_model(change_set):
+    """Return the model of the records that a change set has made one, or has separated; None for any other."""
+    while change_set.undoes is not None:
+        change_set = change_set.undoes
+    if change_set.cause != ChangeSet.Cause.MERGE:
+        return None
+    made = change_set.changes.filter(model=MergedRecord._meta.label_lower, action=Change.Action.CREATED).first()
+    if made is None:
+        return None
+    return Contact if made.contact_id else Organisation
 
 
 def _form(model, column):

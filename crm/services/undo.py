@@ -16,6 +16,7 @@ from crm.services import bulk
 from crm.services.judgement import Judge
 from crm.services.ledger import change_set as new_change_set
 from crm.services.ledger import going_on_with, name_of
+from crm.services.merged_records import merge_since, move_along
 from crm.services.net_changes import recordings_in_order
 from crm.services.search import refresh_search_texts
 
@@ -61,6 +62,9 @@ def undo(change_set, *, acting_user, force=(), only=None):
     `force` holds the keys of the conflicts in which the old value is to win. A large one goes on where it was interrupted.
     Raises RegisterError when nothing is left to undo.
     """
+    if only is None and (since := merge_since(change_set)):
+        words = {"name": since.merged_record, "survivor": since.survivor}
+        raise RegisterError(_("“%(name)s” has become a part of “%(survivor)s” since. Undo that merge first.") % words)
     judge = Judge(change_set, only=only, force=force)
     note = change_set.note
     judge.in_one = judge.changes.count() <= AT_ONCE
@@ -70,7 +74,8 @@ def undo(change_set, *, acting_user, force=(), only=None):
                 _carry_out(verdicts)
             if not opened.changes.exists():
                 raise RegisterError(_("There is nothing to undo: everything is as it was before, or somebody has changed it since."))
-            _refresh_search_texts(opened.changes.all())
+            move_along(opened.changes.all())
+            refresh_search_texts_of(opened.changes.all())
             if only is None:
                 _tell_import_job(change_set)
         return opened
@@ -90,7 +95,8 @@ def _undo_in_parts(judge, *, acting_user, note):
     for chunk in judge.chunks(_phases()):
         with going_on_with(opened):
             _carry_out(judge.judge(chunk))
-    _refresh_search_texts(opened.changes.all())
+    move_along(opened.changes.all())
+    refresh_search_texts_of(opened.changes.all())
     if not opened.changes.exists():
         opened.delete()
         raise RegisterError(_("There is nothing to undo: everything is as it was before, or somebody has changed it since."))
@@ -150,9 +156,10 @@ def _delete_all(verdicts):
     if not verdicts:
         return
     numbers = [verdict.object_id for verdict in verdicts]
-    for relation in verdicts[0].loose_ends:
+    for relation, led_back in verdicts[0].loose_ends:
         name = relation.field.name
-        relation.related_model._base_manager.filter(**{f"{name}__in": numbers}).update(**{name: None})
+        loose = relation.related_model._base_manager.filter(**{f"{name}__in": numbers}).exclude(pk__in=led_back)
+        loose.update(**{name: None})
     records = verdicts[0].model._base_manager.filter(pk__in=numbers)
     records._raw_delete(records.db)
 
@@ -185,7 +192,7 @@ def _restore(verdict):
 _ACTIONS = {"delete": _delete_with_lines, "change": _change, "restore": _restore}
 
 
-def _refresh_search_texts(changes):
+def refresh_search_texts_of(changes):
     """Make the searched texts of all that changes are about anew, and those of the people at a changed organisation."""
     contacts = set(changes.exclude(contact_id=None).values_list("contact_id", flat=True).distinct())
     organisations = set(changes.exclude(organisation_id=None).values_list("organisation_id", flat=True).distinct())

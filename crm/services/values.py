@@ -23,6 +23,7 @@ from crm.models import (
     Holding,
     Indicator,
     Membership,
+    MergedRecord,
     Mobility,
     Participation,
     Partner,
@@ -37,7 +38,7 @@ from crm.recording import is_recorded, recording_of
 from crm.validators import format_phone, normalise_phone
 
 # What the register keeps for itself. It follows from what people enter.
-_TECHNICAL = {"sort_key", "search_text", "normalised", "created_at", "asker_hash", "file", "size"}
+_TECHNICAL = {"sort_key", "search_text", "normalised", "created_at", "asker_hash", "file", "size", "moved"}
 
 
 def parse(field, value):
@@ -152,6 +153,7 @@ OWNERS_OF_LINES = {
     ProjectRole: ["project_id"],
     SegmentException: ["segment_id"],
     Tagging: ["contact_id", "organisation_id"],
+    MergedRecord: ["contact_id", "organisation_id"],
     Fee: ["membership_id"],
 }
 

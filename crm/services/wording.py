@@ -159,10 +159,17 @@ def _changed(change, model, names, about):
             subject = "" if owner == about or owner is None else names.get(owner, "")
         there = key in names.rows and key not in names.deleted
         now = row.get(one.attname)
-        differs = there and now != parse(one, change.before.get(one.column))
+        differs = there and now != parse(one, change.before.get(one.column)) and not _leads_nowhere(one, change, names)
         if one.name == "archived_at":  # only what is archived since then comes back; archiving has a button of its own
             differs = there and verb == "archived" and now == parse(one, change.after.get(one.column))
         yield Line(change, verb, label, subject=subject, old=old, new=new, column=one.column, can_be_put_back=differs)
+
+
+def _leads_nowhere(field, change, names):
+    """Whether what stood there before is a record that is no more."""
+    return (
+        isinstance(field, models.ForeignKey) and (field.related_model._meta.label_lower, change.before.get(field.column)) in names.deleted
+    )
 
 
 def actor_of(change_set):

@@ -1,4 +1,3 @@
-import django_filters
 from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.html import format_html_join
@@ -10,6 +9,7 @@ from wagtail.admin.ui.tables import Column
 
 from crm.exporting import ActivityExport
 from crm.filters.activities import ActivityFilterSet
+from crm.filters.choices import RecordFilter
 from crm.forms.lines import LinesPanel
 from crm.models import Activity, Contact, Network, Organisation, Participation, Project
 from crm.viewsets.base import ArchivableViewSet, RegisterCreateView, RegisterEditView, RegisterIndexView
@@ -24,12 +24,10 @@ MOST_NAMED = 4
 class ActivityListFilterSet(ActivityFilterSet):
     """The same filter, with choosers, which cope with thousands."""
 
-    organisation = django_filters.ModelChoiceFilter(
+    organisation = RecordFilter(
         label=_("Organisation"), queryset=Organisation.objects.all(), method="by_participant", widget=OrganisationFilterWidget
     )
-    contact = django_filters.ModelChoiceFilter(
-        label=_("Contact"), queryset=Contact.objects.all(), method="by_participant", widget=ContactFilterWidget
-    )
+    contact = RecordFilter(label=_("Contact"), queryset=Contact.objects.all(), method="by_participant", widget=ContactFilterWidget)
 
 
 class ParticipantsColumn(Column):

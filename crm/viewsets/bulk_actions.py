@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.forms.bulk_edits import AddTagsForm, RemoveTagsForm, SeatForm, TaskForm, field_form
 from crm.models import Contact, Network, Organisation, Task
 from crm.services.bulk_edit_kinds import AddSeats, AddTags, AddTasks, Archive, FieldEdit, RemoveTags
-from crm.services.rights import may, may_view
+from crm.services.rights import may, may_merge, may_view
 
 EDITABLE = {Contact: ["language", "source", "quick_facts"], Organisation: ["kind", "municipality", "country", "quick_facts"]}
 
@@ -33,6 +33,7 @@ class BulkAction:
     group: Any = ""
     leads_to: Callable | None = None
     is_field: bool = False
+    exactly: int = 0  # rows; 0 for any number
 
     @property
     def title(self):
@@ -128,6 +129,17 @@ register(
         None,
         group=_("The records themselves"),
         leads_to=lambda view: view.export_url,
+    )
+)
+register(
+    BulkAction(
+        "merge",
+        _("Merge two…"),
+        may_merge,
+        None,
+        group=_("The records themselves"),
+        leads_to=lambda view: view.merge_url,
+        exactly=2,
     )
 )
 register(

@@ -26,6 +26,7 @@ from crm.services.bulk_edits import MOST, ChangedMeanwhile, carry_out
 from crm.services.ledger import change_set
 from crm.viewsets.bulk_actions import actions_for
 from crm.viewsets.history import buttons_to_undo_this
+from crm.viewsets.merges import merge_url
 
 LARGEST_NUMBER = 2**63 - 1
 
@@ -141,6 +142,8 @@ class BulkEditView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
             return self.list_view.filter_errors[0]
         if not self.numbers:
             return gettext("Choose at least one row.")
+        if self.action.exactly and len(self.numbers) != self.action.exactly:
+            return gettext("Choose exactly %(number)d rows for that.") % {"number": self.action.exactly}
         if len(self.numbers) > MOST:
             return gettext("At most %(number)d at once. Narrow the list down by a filter first.") % {"number": MOST}
         return ""
@@ -191,6 +194,13 @@ class BulkEditView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
         if not self.takes_all:
             params["only"] = ",".join(str(number) for number in self.numbers)
         return f"{reverse(self.export_url_name)}?{params.urlencode()}"
+
+    @property
+    def merge_url(self):
+        """The page that makes the two chosen rows one. The older one stays, or the one that is not archived."""
+        stays = self.model.objects.filter(pk__in=self.numbers, archived_at=None).order_by("pk").values_list("pk", flat=True).first()
+        kept, gone = sorted(self.numbers, key=lambda number: (number != stays, number))
+        return merge_url(self.model, kept, gone)
 
     def get_context_data(self, **kwargs):
         count = len(self.numbers)

@@ -1,6 +1,5 @@
 from urllib.parse import urlencode
 
-import django_filters
 from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
@@ -10,6 +9,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.widgets.button import Button
 
 from crm.exporting import ContactExport
+from crm.filters.choices import RecordFilter
 from crm.filters.contacts import ContactFilterSet
 from crm.forms.contact_points import ContactPointPanel
 from crm.forms.lines import LinesPanel
@@ -24,6 +24,7 @@ from crm.viewsets.contact_columns import CONTACT_COLUMNS, CONTACT_GROUPINGS
 from crm.viewsets.filter_widgets import OrganisationFilterWidget
 from crm.viewsets.job_changes import job_change_button, job_change_item, job_change_patterns
 from crm.viewsets.list_views import ListOptionsMixin, ListOptionsViewSetMixin
+from crm.viewsets.merges import FollowsMergeMixin, MergeableRecordMixin, MergeableViewSetMixin
 from crm.viewsets.record import LeadsToRecordMixin, RecordListMixin, RecordView, RecordViewSetMixin
 from crm.viewsets.segments import filter_part
 from crm.viewsets.vacancies import vacant_role
@@ -32,7 +33,7 @@ from crm.viewsets.vacancies import vacant_role
 class ContactListFilterSet(ContactFilterSet):
     """The same filter, with a chooser for organisations, which copes with thousands."""
 
-    organisation = django_filters.ModelChoiceFilter(
+    organisation = RecordFilter(
         label=_("Organisation"), queryset=Organisation.objects.all(), method="with_the_others", widget=OrganisationFilterWidget
     )
 
@@ -81,11 +82,11 @@ class WithCardMixin:
         return buttons + job_change_button(self.object, self.request.user)
 
 
-class ContactEditView(WithCardMixin, LeadsToRecordMixin, RegisterEditView):
+class ContactEditView(FollowsMergeMixin, WithCardMixin, LeadsToRecordMixin, RegisterEditView):
     pass
 
 
-class ContactRecordView(WithCardMixin, RecordView):
+class ContactRecordView(FollowsMergeMixin, MergeableRecordMixin, WithCardMixin, RecordView):
     spots = CONTACT_SPOTS
 
     @cached_property
@@ -101,7 +102,14 @@ POINT_PANELS = [
 ]
 
 
-class ContactViewSet(BulkEditableViewSetMixin, TaggedViewSetMixin, ListOptionsViewSetMixin, RecordViewSetMixin, ArchivableViewSet):
+class ContactViewSet(
+    MergeableViewSetMixin,
+    BulkEditableViewSetMixin,
+    TaggedViewSetMixin,
+    ListOptionsViewSetMixin,
+    RecordViewSetMixin,
+    ArchivableViewSet,
+):
     model = Contact
     icon = "user"
     menu_label = _("Contacts")

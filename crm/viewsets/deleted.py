@@ -17,7 +17,7 @@ from crm.models import ChangeSet
 from crm.services.archiving import restore
 from crm.services.deletions import bring_back, describe, kinds_for, last_deletion, removed_records
 from crm.services.ledger import change_set
-from crm.services.rights import may, may_take_back
+from crm.services.rights import may, may_take_back, may_undo
 from crm.viewsets.change_sets import ReadersMenuItem, ReadersOnlyMixin
 from crm.viewsets.history import LARGEST_NUMBER, buttons_to_undo_this, undo_buttons, url_of
 from crm.viewsets.links import page_url
@@ -45,6 +45,9 @@ class DeletedIndexView(ReadersOnlyMixin, TemplateView):
         rows = describe(page.object_list, self.request.user)
         for row in rows:
             row.url = url_of("history", row.model, row.pk)
+            if row.merge:
+                row.merge.url = page_url(row.model, row.merge.survivor.pk)
+                row.merge.may_undo = row.merge.change_set is not None and may_undo(self.request.user, row.merge.change_set)
         return super().get_context_data(
             rows=rows,
             page=page,

@@ -28,6 +28,7 @@ from crm.services.as_of import as_of
 from crm.services.deletions import bring_back, last_deletion
 from crm.services.history import changes_of, entries_of, filtered, filters_of
 from crm.services.ledger import change_set
+from crm.services.merged_records import merge_of, merges_into
 from crm.services.plans import plan_in_words
 from crm.services.put_back import undo_part
 from crm.services.rights import form_of, may, may_take_back, may_undo, may_view, readable_changes
@@ -145,7 +146,9 @@ class HistoryView(RecordMixin, TemplateView):
             record=self.record,
             record_name=self.record_name,
             deletion=self.deletion if self.record is None else None,
-            may_bring_back=self.record is None and may_take_back(self.request.user, self.deletion),
+            may_bring_back=self.record is None and self.merge is None and may_take_back(self.request.user, self.deletion),
+            merge=self.merge,
+            merges=self.merges,
             filters=filters,
             entries=entries,
             page=page,
@@ -158,6 +161,24 @@ class HistoryView(RecordMixin, TemplateView):
             is_complete=self.changes.filter(model=self.key[0], object_id=self.pk, action=Change.Action.CREATED).exists(),
             **kwargs,
         )
+
+    @cached_property
+    def merge(self):
+        """The merge by which the record has become part of another one, or None."""
+        if self.record is not None or (found := merge_of(self.model, self.pk)) is None:
+            return None
+        return self.with_links(found)
+
+    @cached_property
+    def merges(self):
+        """The merges by which others have become part of the record."""
+        return [self.with_links(one) for one in merges_into(self.record)] if self.record is not None else []
+
+    def with_links(self, merge):
+        merge.url = url_of("inspect", self.model, merge.survivor.pk)
+        merge.history_url = reverse(self.history_url_name, args=[merge.merged_record.number])
+        merge.may_undo = merge.change_set is not None and may_undo(self.request.user, merge.change_set)
+        return merge
 
     def mark_what_may_be_put_back(self, entries):
         for entry in entries:

@@ -12,6 +12,7 @@ from crm.viewsets.bulk_edits import BulkEditableIndexMixin, BulkEditableViewSetM
 from crm.viewsets.columns import PointColumn
 from crm.viewsets.list_columns import ListColumn
 from crm.viewsets.list_views import ListOptionsMixin, ListOptionsViewSetMixin
+from crm.viewsets.merges import FollowsMergeMixin, MergeableRecordMixin, MergeableViewSetMixin
 from crm.viewsets.organisation_columns import ORGANISATION_COLUMNS, ORGANISATION_GROUPINGS
 from crm.viewsets.record import LeadsToRecordMixin, RecordListMixin, RecordView, RecordViewSetMixin
 
@@ -24,15 +25,22 @@ class OrganisationCreateView(LeadsToRecordMixin, RegisterCreateView):
     pass
 
 
-class OrganisationEditView(LeadsToRecordMixin, RegisterEditView):
+class OrganisationEditView(FollowsMergeMixin, LeadsToRecordMixin, RegisterEditView):
     pass
 
 
-class OrganisationRecordView(RecordView):
+class OrganisationRecordView(FollowsMergeMixin, MergeableRecordMixin, RecordView):
     spots = ORGANISATION_SPOTS
 
 
-class OrganisationViewSet(BulkEditableViewSetMixin, TaggedViewSetMixin, ListOptionsViewSetMixin, RecordViewSetMixin, ArchivableViewSet):
+class OrganisationViewSet(
+    MergeableViewSetMixin,
+    BulkEditableViewSetMixin,
+    TaggedViewSetMixin,
+    ListOptionsViewSetMixin,
+    RecordViewSetMixin,
+    ArchivableViewSet,
+):
     model = Organisation
     icon = "group"
     menu_label = _("Organisations")

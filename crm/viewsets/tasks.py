@@ -1,4 +1,3 @@
-import django_filters
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
@@ -13,6 +12,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import Button
 
 from crm.exporting import TaskExport
+from crm.filters.choices import RecordFilter
 from crm.filters.tasks import TaskFilterSet
 from crm.forms.tasks import TaskForm
 from crm.models import ChangeSet, Contact, Network, Organisation, Project, Task
@@ -30,10 +30,8 @@ from crm.viewsets.returning import ReturningListMixin, ReturningMixin
 class TaskListFilterSet(TaskFilterSet):
     """The same filter, with choosers, which cope with thousands."""
 
-    contact = django_filters.ModelChoiceFilter(label=_("About the contact"), queryset=Contact.objects.all(), widget=ContactFilterWidget)
-    organisation = django_filters.ModelChoiceFilter(
-        label=_("About the organisation"), queryset=Organisation.objects.all(), widget=OrganisationFilterWidget
-    )
+    contact = RecordFilter(label=_("About the contact"), queryset=Contact.objects.all(), widget=ContactFilterWidget)
+    organisation = RecordFilter(label=_("About the organisation"), queryset=Organisation.objects.all(), widget=OrganisationFilterWidget)
 
 
 class DoneColumn(Column):

@@ -71,6 +71,7 @@ def furnish(boss):
         **{kind: {"pk": record.pk} for kind, record in records.items()},
         **{f"{kind}:put_back": None for kind in records},  # a page within a history: looked at by name below
         **{f"{kind}:restore": {"pk": archive(record, acting_user=boss).pk} for kind, record in archivable().items()},
+        **merges(contact, membership.organisation),
         **views(boss),
         **imports(boss),
         **newsletters(boss, contact, email),
@@ -94,6 +95,12 @@ def furnish(boss):
 
 def archivable():
     return {"contact": ContactFactory(last_name="Borta"), "organisation": OrganisationFactory(name="Nedlagd skola")}
+
+
+def merges(contact, organisation):
+    double = EmailFactory(contact__first_name="Anna", contact__last_name="Bergh", contact__note="Talar tyska.").contact
+    others = {contact: double, organisation: OrganisationFactory(name="Komvux Skara")}
+    return {f"{one._meta.model_name}:merge": {"pk": one.pk, "other": other.pk} for one, other in others.items()}
 
 
 def views(boss):

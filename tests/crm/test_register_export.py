@@ -30,6 +30,7 @@ from tests.factories.crm import (
     IndicatorFactory,
     LicenceFactory,
     MembershipFactory,
+    MergedRecordFactory,
     MobilityFactory,
     MunicipalityFactory,
     NetworkFactory,
@@ -87,6 +88,7 @@ def rich_register():
     ParticipationFactory(contact=asa, activity=ActivityFactory(text="Behöver svetsare", minutes=45, head_count=12))
     TaskFactory(contact=asa, due=datetime.date(2018, 5, 2), assignee=UserFactory(username="karin"))
     TaggingFactory(contact=asa)
+    MergedRecordFactory(contact=asa)
     DocumentFactory(contact=asa)
     DocumentFactory(contact=None, project=project)
     SubscriptionFactory(contact=asa, confirmed_at=MOMENT, consent_text="Ja, tack.", consent_version=2, asker_hash="ab" * 32)

@@ -14,6 +14,7 @@ from crm.models import (
     Indicator,
     Licence,
     Membership,
+    MergedRecord,
     Mobility,
     Municipality,
     Network,
@@ -247,4 +248,13 @@ class HoldingFactory(DjangoModelFactory):
         model = Holding
 
     licence = factory.SubFactory(LicenceFactory)
+    contact = factory.SubFactory(ContactFactory)
+
+
+class MergedRecordFactory(DjangoModelFactory):
+    class Meta:
+        model = MergedRecord
+
+    number = factory.Sequence(lambda n: 100_000 + n)
+    name = "Anna Bergh"
     contact = factory.SubFactory(ContactFactory)
