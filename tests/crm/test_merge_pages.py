@@ -37,7 +37,7 @@ def anna():
 
 @pytest.fixture
 def double():
-    contact = ContactFactory(first_name="Anna", last_name="Bergh", quick_facts="Talar tyska", note="vegetarian")
+    contact = ContactFactory(pk=1_234_567, first_name="Anna", last_name="Bergh", quick_facts="Talar tyska", note="vegetarian")
     EmailFactory(contact=contact, value="anna.bergh@hemma.example")
     return contact
 
