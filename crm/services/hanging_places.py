@@ -1,12 +1,16 @@
-"""Places that hang on somebody's role: seats in networks, roles in projects."""
+"""Places that hang on somebody's role: seats in networks, roles in projects, licences."""
+
+import datetime
 
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.models import ProjectRole, Seat
+from crm.models import Holding, ProjectRole, Seat
 from crm.services.hanging import Held
 from crm.services.job_changes import Fate, register_hanging
+from crm.services.licences import end_holding, hand_over
 
 
 class PlaceHanging(Held):
@@ -15,6 +19,19 @@ class PlaceHanging(Held):
     order = 9
     # What becomes of it, in sentences.
     taken_over = exchanged = ended = taken_away = kept = ""
+
+    @staticmethod
+    def going_on(places, change):
+        """Those of the person that go on after the last day, for the organisation or for themselves."""
+        own_or_for_it = Q(organisation=change.organisation) | Q(organisation=None)
+        return places.filter(own_or_for_it, Q(until=None) | Q(until__gt=change.last_day), contact=change.person)
+
+    @property
+    def name(self):
+        raise NotImplementedError
+
+    def __str__(self):
+        return f"{self.name} ({self.record.organisation or _('the person’s own')})"
 
     @property
     def lies_ahead(self):
@@ -32,8 +49,13 @@ class PlaceHanging(Held):
         return self.record.until
 
     @property
+    def handed_over_on(self):
+        """The day from which on the successor would have it."""
+        return self.change.successor.since
+
+    @property
     def _can_be_handed_over(self):
-        return self.change.successor and (self.last_day is None or self.last_day >= self.change.successor.since)
+        return self.change.successor and (self.last_day is None or self.last_day >= self.handed_over_on)
 
     @property
     def default(self):
@@ -79,12 +101,11 @@ class SeatHanging(PlaceHanging):
 
     @classmethod
     def find(cls, change):
-        seats = Seat.objects.filter(Q(until=None) | Q(until__gt=change.last_day), contact=change.person, network__archived_at=None)
-        return seats.filter(Q(organisation=change.organisation) | Q(organisation=None)).select_related("network", "organisation")
+        return cls.going_on(Seat.objects.filter(network__archived_at=None), change).select_related("network", "organisation")
 
-    def __str__(self):
-        whose = self.record.organisation or _("the person’s own")
-        return f"{self.record.network} ({whose})"
+    @property
+    def name(self):
+        return str(self.record.network)
 
     @property
     def same_place(self):
@@ -105,18 +126,12 @@ class ProjectRoleHanging(PlaceHanging):
 
     @classmethod
     def find(cls, change):
-        roles = ProjectRole.objects.filter(
-            Q(until=None) | Q(until__gt=change.last_day),
-            Q(project__until=None) | Q(project__until__gt=change.last_day),
-            Q(organisation=change.organisation) | Q(organisation=None),
-            contact=change.person,
-            project__archived_at=None,
-        )
-        return roles.select_related("project", "organisation").order_by("project__sort_key", "pk")
+        in_projects = ProjectRole.objects.filter(Q(project__until=None) | Q(project__until__gt=change.last_day), project__archived_at=None)
+        return cls.going_on(in_projects, change).select_related("project", "organisation").order_by("project__sort_key", "pk")
 
-    def __str__(self):
-        whose = self.record.organisation or _("the person’s own")
-        return ", ".join(filter(None, [str(self.record.project), self.record.title])) + f" ({whose})"
+    @property
+    def name(self):
+        return ", ".join(filter(None, [str(self.record.project), self.record.title]))
 
     @property
     def last_day(self):
@@ -125,3 +140,41 @@ class ProjectRoleHanging(PlaceHanging):
     @property
     def same_place(self):
         return {"project": self.record.project, "organisation": self.record.organisation, "title": self.record.title}
+
+
+@register_hanging
+class HoldingHanging(PlaceHanging):
+    """A licence, of whose seats there may be no other: the leaver and the successor never hold it on the same day."""
+
+    heading = gettext_lazy("Licence")
+    permission = "crm.change_holding"
+    taken_over = exchanged = gettext_lazy("%(successor)s takes the licence over from %(since)s.")
+    ended = gettext_lazy("The licence ends on %(day)s.")
+    taken_away = gettext_lazy("The licence, which has not begun, is taken away.")
+    kept = gettext_lazy("%(person)s keeps the licence.")
+
+    @classmethod
+    def find(cls, change):
+        return cls.going_on(Holding.objects.filter(licence__archived_at=None), change).select_related("licence", "organisation")
+
+    @property
+    def name(self):
+        return str(self.record.licence)
+
+    @property
+    def words(self):
+        return super().words | ({"since": date_format(self.handed_over_on)} if self.change.successor else {})
+
+    @property
+    def handed_over_on(self):
+        """When the successor begins; what the person got later than that is handed over after the last day."""
+        began, since = self.record.since, self.change.successor.since
+        if self.lies_ahead:
+            return max(began, since)
+        return since if began is None or began < since else self.change.last_day + datetime.timedelta(days=1)
+
+    def carry_out(self, fate):
+        if fate == Fate.END:
+            end_holding(self.record, last_day=self.change.last_day)
+        elif fate == Fate.HAND_OVER:
+            hand_over(self.record, to=self.successor, since=self.handed_over_on)
