@@ -22,10 +22,16 @@ from tests.factories.crm import (
     DocumentFactory,
     EmailFactory,
     FeeFactory,
+    HoldingFactory,
+    LicenceFactory,
     MembershipFactory,
+    MobilityFactory,
     NetworkFactory,
     OrganisationFactory,
     ParticipationFactory,
+    PartnerFactory,
+    ProjectFactory,
+    ProjectRoleFactory,
     RoleFactory,
     SeatFactory,
     SegmentExceptionFactory,
@@ -48,7 +54,8 @@ ADDRESSES = st.sampled_from(["a@x.example", "b@x.example", "c@x.example"])
 # Few of each, so that the rows of both sides meet.
 ROLES = st.lists(st.tuples(SIDES, NUMBER, NUMBER, DAYS, TEXTS, st.booleans(), DAYS), max_size=5)
 POINTS = st.lists(st.tuples(SIDES, ADDRESSES, st.sampled_from(["works", "bounced", "historical"]), st.booleans()), max_size=6)
-LINES = st.lists(st.tuples(SIDES, st.sampled_from(["tag", "segment", "task", "document", "seat", "participation"]), NUMBER), max_size=8)
+KINDS = ["tag", "segment", "task", "document", "seat", "participation", "holding", "project", "mobility"]
+LINES = st.lists(st.tuples(SIDES, st.sampled_from(KINDS), NUMBER), max_size=8)
 LETTERS = st.lists(st.tuples(SIDES, st.sampled_from(["active", "pending", "unsubscribed"]), st.booleans()), max_size=4)
 CHOICES = st.dictionaries(
     st.sampled_from(["first_name", "note", "name", "quick_facts", "points-email"]),
@@ -124,6 +131,7 @@ class Graph:
     def make_lines(self, lines):
         tags, segments = [TagFactory(), TagFactory()], [SegmentFactory(), SegmentFactory()]
         networks, activities = [NetworkFactory(), NetworkFactory()], [ActivityFactory(), ActivityFactory()]
+        licences, projects = [LicenceFactory(), LicenceFactory()], [ProjectFactory(), ProjectFactory()]
         held = set()
         for place, (side, kind, number) in enumerate(lines):
             own = self.own(side)
@@ -139,7 +147,21 @@ class Graph:
                 SeatFactory(**own, network=networks[number], since=[None, FIRST][place % 2])
             elif kind == "participation":
                 ParticipationFactory(**own, activity=activities[number], how=["invited", "attended"][place % 2])
+            elif kind == "holding":
+                HoldingFactory(**own, licence=licences[number], since=[None, FIRST][place % 2], confirmed_at=[None, SECOND][number])
+            elif kind == "project":
+                self.make_place(self.records[side], projects[number], [None, FIRST][place % 2])
+            elif kind == "mobility":
+                MobilityFactory(**{"contact" if self.model is Contact else "sending": self.records[side]}, project=projects[number])
             held.add((kind, side, number))
+
+    def make_place(self, record, project, since):
+        """A place in a project; an organisation also pays for another one."""
+        if self.model is Contact:
+            ProjectRoleFactory(contact=record, project=project, since=since)
+        else:
+            PartnerFactory(organisation=record, project=project, since=since)
+            ProjectFactory(funder=record, lead=record)
 
     def make_letters(self, letters):
         mailing = Mailing.objects.create(newsletter=NewsletterFactory(), subject="Höst")

@@ -28,9 +28,15 @@ from tests.factories.crm import (
     DocumentFactory,
     EmailFactory,
     FeeFactory,
+    HoldingFactory,
+    LicenceFactory,
     MembershipFactory,
+    MobilityFactory,
     OrganisationFactory,
     ParticipationFactory,
+    PartnerFactory,
+    ProjectFactory,
+    ProjectRoleFactory,
     RoleFactory,
     SeatFactory,
     SegmentExceptionFactory,
@@ -90,7 +96,10 @@ class TestContacts:
         rows = [
             AffiliationFactory(contact=double),
             DocumentFactory(contact=double),
+            HoldingFactory(contact=double),
+            MobilityFactory(contact=double, participant=""),
             ParticipationFactory(contact=double),
+            ProjectRoleFactory(contact=double),
             SeatFactory(contact=double, organisation=None),
             SegmentExceptionFactory(contact=double),
             TaggingFactory(contact=double),
@@ -212,7 +221,9 @@ class TestOrganisations:
         child = OrganisationFactory(parent=gone)
         rows = [
             AffiliationFactory(organisation=gone),
+            HoldingFactory(organisation=gone),
             MembershipFactory(organisation=gone),
+            PartnerFactory(organisation=gone),
             SeatFactory(organisation=gone),
             TaskFactory(organisation=gone),
             ParticipationFactory(organisation=gone, contact=None),
@@ -227,6 +238,26 @@ class TestOrganisations:
             row.refresh_from_db()
             assert row.organisation == kept
         assert not Organisation.objects.filter(pk=gone.pk).exists()
+
+    def test_what_it_pays_leads_and_supplies_follows_and_so_do_its_travellers(self):
+        kept, gone = OrganisationFactory(), OrganisationFactory()
+        project, licence = ProjectFactory(funder=gone, lead=gone), LicenceFactory(supplier=gone)
+        mobility = MobilityFactory(sending=gone, receiving=gone)
+
+        merged(kept, gone)
+
+        for record in (project, licence, mobility):
+            record.refresh_from_db()
+        assert {project.funder, project.lead, licence.supplier, mobility.sending, mobility.receiving} == {kept}
+
+    def test_two_seats_that_nobody_is_named_for_are_two_seats_still(self):
+        kept, gone, licence = OrganisationFactory(), OrganisationFactory(), LicenceFactory(seats=2)
+        for organisation in (kept, gone):
+            HoldingFactory(licence=licence, contact=None, organisation=organisation)
+
+        merged(kept, gone)
+
+        assert kept.holdings.count() == 2
 
     def test_organisation_number_of_the_other_one_can_stay(self):
         kept, gone = OrganisationFactory(), OrganisationFactory(organisation_number="212000-1926")
