@@ -89,13 +89,7 @@ class ChangeSetIndexView(ReadersOnlyMixin, BaseListingView):
     paginate_by = 50
     filterset_class = ChangeSetFilterSet
     columns = [
-        TitleColumn(
-            "at",
-            label=_("When"),
-            classname="title change-set-when",
-            accessor=lambda one: unbroken(when(one.at)),
-            url_name="change_set:detail",
-        ),
+        TitleColumn("at", label=_("When"), accessor=lambda one: unbroken(when(one.at)), url_name="change_set:detail"),
         Column("actor", label=_("By"), accessor=actor_of),
         Column("cause", label=_("Cause"), accessor=cause_and_note),
         Column("records", label=_("What"), accessor="what", width="40%"),

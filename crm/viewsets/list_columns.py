@@ -40,6 +40,9 @@ class ListColumn(Column):
 
 
 class DayColumn(ListColumn):
+    def __init__(self, name, **kwargs):
+        super().__init__(name, classname="register-day", **kwargs)
+
     def get_value(self, instance):
         value = super().get_value(instance)
         if hasattr(value, "tzinfo"):
