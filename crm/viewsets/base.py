@@ -24,6 +24,7 @@ from crm.services.archiving import archive, restore
 from crm.services.ledger import change_set
 from crm.viewsets.exporting import ExportableIndexMixin, ExportableViewSetMixin, filter_errors
 from crm.viewsets.history import HistoryMixin, buttons_to_undo_this, undo_buttons
+from crm.viewsets.meanwhile import MeanwhileMixin
 
 
 class RegisterIndexView(ExportableIndexMixin, generic.IndexView):
@@ -252,18 +253,22 @@ class ConflictMixin:
     def form_valid(self, form):
         try:
             with change_set(actor=self.request.user, cause=ChangeSet.Cause.EDIT):
-                return super().form_valid(form)
+                if not self.is_overtaken(form):
+                    return super().form_valid(form)
         except IntegrityError:
             form.add_error(None, _("This contradicts what is stored already. If two lines exchange their values, save one of them first."))
-            self.produced_error_message = self.get_error_message()
-            return self.form_invalid(form)
+        self.produced_error_message = self.get_error_message()
+        return self.form_invalid(form)
+
+    def is_overtaken(self, form):
+        return False
 
 
 class RegisterCreateView(RegisterFormMixin, ConflictMixin, generic.CreateView):
     pass
 
 
-class RegisterEditView(RegisterFormMixin, ConflictMixin, generic.EditView):
+class RegisterEditView(RegisterFormMixin, MeanwhileMixin, ConflictMixin, generic.EditView):
     template_name = "admin/register/edit.html"
     restore_url_name = None
 

@@ -15,6 +15,7 @@ from crm.forms.records import PointForm, spot_form
 from crm.models import ChangeSet, ContactPoint, Pictured, Reachable
 from crm.services.ledger import change_set
 from crm.viewsets.history import buttons_to_undo_this
+from crm.viewsets.meanwhile import Seen
 
 PICTURE = "picture"
 POINT = "point-"  # "point-17", and "point-new"
@@ -53,6 +54,7 @@ class EditingMixin:
         if form is None:
             return None
         self.first_of(form).widget.attrs["autofocus"] = True
+        form.seen = Seen.by(self.request)
         return key, form
 
     @staticmethod
@@ -92,16 +94,18 @@ class EditingMixin:
             return None
         if form.has_changed():
             try:
-                self.write(form, key)
+                with change_set(actor=self.request.user, cause=ChangeSet.Cause.EDIT):
+                    if form.seen.refuses(form, [form.instance]):
+                        return None
+                    self.write(form, key)
             except IntegrityError:
                 form.add_error(None, _("This contradicts what somebody else has just stored. Load the page anew."))
                 return None
         return HttpResponseRedirect(self.own_url)
 
     def write(self, form, key):
-        with change_set(actor=self.request.user, cause=ChangeSet.Cause.EDIT):
-            form.save()
-            buttons = buttons_to_undo_this(self.request.user)
+        form.save()
+        buttons = buttons_to_undo_this(self.request.user)
         messages.success(self.request, _("Saved: %(label)s.") % {"label": self.label_of(key, form)}, buttons=buttons)
 
     def label_of(self, key, form):
