@@ -14,7 +14,21 @@ from django.views import View
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
-from crm.models import Activity, Affiliation, Contact, Holding, Licence, Membership, Mobility, Network, Organisation, Project, Tag, Task
+from crm.models import (
+    Activity,
+    Affiliation,
+    Contact,
+    Cost,
+    Holding,
+    Licence,
+    Membership,
+    Mobility,
+    Network,
+    Organisation,
+    Project,
+    Tag,
+    Task,
+)
 from crm.services.rights import may_view
 from crm.viewsets.links import page_url_for
 from crm.viewsets.list_columns import shown_number
@@ -149,6 +163,15 @@ def facts_of_mobility(mobility):
     yield _("Note"), mobility.note
 
 
+def facts_of_cost(cost):
+    yield _("Project"), str(cost.project)
+    yield _("Day"), shown_day(cost.day)
+    yield _("Amount (SEK)"), shown_number(cost.amount)
+    yield _("Voucher"), cost.voucher
+    yield _("Reported to the funder"), shown_day(cost.reported_on)
+    yield _("Evidence"), str(cost.document or "")
+
+
 def facts_of_membership(membership):
     yield _("Kind"), membership.get_kind_display()
     yield _("Member from"), shown_day(membership.since)
@@ -195,6 +218,7 @@ FACTS = {
     Membership: facts_of_membership,
     Licence: facts_of_licence,
     Holding: facts_of_holding,
+    Cost: facts_of_cost,
     Mobility: facts_of_mobility,
     Project: facts_of_project,
 }
