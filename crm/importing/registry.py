@@ -20,6 +20,7 @@ ORDER = [
     "project_people",
     "mobilities",
     "project_costs",
+    "activities",
 ]
 
 
