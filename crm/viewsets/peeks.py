@@ -17,6 +17,7 @@ from crm.models import (
     Activity,
     Affiliation,
     Contact,
+    Cost,
     Holding,
     Licence,
     Membership,
@@ -163,6 +164,15 @@ def facts_of_mobility(mobility):
     yield _("Note"), mobility.note
 
 
+def facts_of_cost(cost):
+    yield _("Project"), str(cost.project)
+    yield _("Day"), shown_day(cost.day)
+    yield _("Amount (SEK)"), shown_number(cost.amount)
+    yield _("Voucher"), cost.voucher
+    yield _("Reported to the funder"), shown_day(cost.reported_on)
+    yield _("Evidence"), str(cost.document or "")
+
+
 def facts_of_membership(membership):
     yield _("Kind"), membership.get_kind_display()
     yield _("Member from"), shown_day(membership.since)
@@ -209,6 +219,7 @@ FACTS = {
     Membership: facts_of_membership,
     Licence: facts_of_licence,
     Holding: facts_of_holding,
+    Cost: facts_of_cost,
     Mobility: facts_of_mobility,
     Project: facts_of_project,
 }
