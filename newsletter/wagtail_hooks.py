@@ -9,6 +9,7 @@ from newsletter.models import Issue
 from newsletter.viewsets import (
     NewsletterGroup,
     bulk_subscribing,  # noqa: F401 -- offers subscribing in the contact list
+    dashboard,  # noqa: F401 -- tells of the last issue on the admin's first page
 )
 
 

@@ -1,6 +1,6 @@
 """The register's pages as it grows: the list, a filter through two relations, search, the palette, a contact's page.
 
-    .venv/bin/python benchmarks/register [--sizes 120,100000] [--requests 30] [--json FILE]
+    .venv/bin/python benchmarks/register [--sizes 120,100000,1000000] [--requests 30] [--json FILE]
 
 On the database that DATABASE_URL names, which is emptied, or a throw-away SQLite file. One contact has two addresses, one
 role and two visits; twenty share an organisation.
@@ -24,7 +24,7 @@ PALETTE_MS = 100  # up to 100,000 contacts
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sizes", default="120,100000", help="numbers of contacts, the smallest first")
+    parser.add_argument("--sizes", default="120,100000,1000000", help="numbers of contacts, the smallest first")
     parser.add_argument("--requests", type=int, default=30, help="of each page, after three that don't count")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()

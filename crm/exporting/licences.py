@@ -52,6 +52,7 @@ class LicenceExport(Exportable):
                 Field("value", _("Value (SEK)"), of_licence("value")),
                 Field("since", _("From"), of_licence("since")),
                 Field("until", _("Until"), of_licence("until")),
+                more("expected_at_members", _("Every member should have one"), of_licence("expected_at_members")),
                 more("description", _("Description"), of_licence("description")),
                 more("note", _("Note"), of_licence("note")),
                 more("archived_on", _("Archived"), lambda row: day_of(row.licence.archived_at)),

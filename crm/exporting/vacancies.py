@@ -1,4 +1,4 @@
-"""The board of vacancies as a file: a row for each member and role that it should have filled."""
+"""The board of vacancies as a file: a row for each member and what it should have somebody for."""
 
 from functools import cached_property
 
@@ -21,7 +21,7 @@ class VacancyExport(Exportable):
     kind = "vacancies"
     title = _("Vacancies")
     model = Organisation
-    rows_note = _("A member has a row for each role.")
+    rows_note = _("A member has a row for each role, licence and seat that it should have.")
     chunk_class = VacancyChunk
     groups = (
         Group(
@@ -29,7 +29,7 @@ class VacancyExport(Exportable):
             [
                 Field("member", _("Member"), lambda cell: cell.member.name),
                 Field("subregion", _("Sub-region"), lambda cell: cell.member.municipality.subregion if cell.member.municipality else ""),
-                Field("role", _("Role"), lambda cell: cell.role.name),
+                Field("role", _("Role, licence or network"), lambda cell: str(cell.post)),
                 Field("is_vacant", _("Vacant"), lambda cell: cell.is_vacant),
                 Field("holders", _("Held by"), lambda cell: ", ".join(dict.fromkeys(holder.name for holder in cell.holders))),
                 Field("units", _("Where"), lambda cell: ", ".join(dict.fromkeys(holder.unit for holder in cell.holders if holder.unit))),
@@ -44,8 +44,8 @@ class VacancyExport(Exportable):
 class VacancyRow:
     """A cell of the board, with the number that tells the rows of a member apart from those of the next."""
 
-    __slots__ = ("holders", "is_vacant", "member", "number", "role")
+    __slots__ = ("holders", "is_vacant", "member", "number", "post")
 
     def __init__(self, cell):
-        self.member, self.role, self.holders, self.is_vacant = cell.member, cell.role, cell.holders, cell.is_vacant
+        self.member, self.post, self.holders, self.is_vacant = cell.member, cell.post, cell.holders, cell.is_vacant
         self.number = cell.member.pk

@@ -139,4 +139,6 @@ class QuickForm(forms.Form):
         self._errors.pop(unused, None)
         if not cleaned.get("day") and "day" not in self._errors:
             cleaned["day"] = timezone.localdate()
+        if cleaned.get("what") in Activity.AFTERWARDS and cleaned.get("day") and cleaned["day"] > timezone.localdate():
+            self.add_error("day", _("This day is still to come. What is to be done then is a task."))
         return cleaned

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -52,6 +53,8 @@ class Activity(Archivable, Searchable, ClusterableModel):
 
     # What only one kind of activity has.
     ONLY_OF = {"scope": Kind.JOB_SHADOWING, "direction": Kind.JOB_SHADOWING, "conference": Kind.CONFERENCE}
+
+    AFTERWARDS = (Kind.CALL, Kind.LETTER, Kind.NOTE)  # is written down when it has happened; what is ahead is a task
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.MEETING)
     scope = models.CharField(_("scope"), max_length=20, choices=Scope, blank=True)
@@ -109,6 +112,8 @@ class Activity(Archivable, Searchable, ClusterableModel):
                 raise ValidationError({name: _("Only an activity of the kind “%(kind)s” has this.") % {"kind": kind.label}})
         if self.kind == self.Kind.JOB_SHADOWING:
             self.check_job_shadowing()
+        if self.kind in self.AFTERWARDS and self.day and self.day > timezone.localdate():
+            raise ValidationError({"day": _("This day is still to come. What is to be done then is a task.")})
         if self.kind == self.Kind.CONFERENCE and not self.conference:
             self.conference = self.Conference.OTHER
 

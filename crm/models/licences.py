@@ -83,6 +83,9 @@ class Licence(Archivable, Dated, Searchable):
         validators=[MinValueValidator(Decimal(0))],
         help_text=_("What a member would pay a year for a seat of its own."),
     )
+    expected_at_members = models.BooleanField(
+        _("every member should have one"), default=False, help_text=_("Its absence at a member is shown as a vacancy.")
+    )
     description = models.TextField(_("description"), blank=True)
     note = models.TextField(_("note"), blank=True)
 

@@ -25,6 +25,9 @@ class Network(Archivable, Searchable, ClusterableModel):
 
     name = models.CharField(_("name"), max_length=200, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    expected_at_members = models.BooleanField(
+        _("every member should have a seat"), default=False, help_text=_("Its absence at a member is shown as a vacancy.")
+    )
     description = models.TextField(_("description"), blank=True)
 
     objects = NetworkQuerySet.as_manager()

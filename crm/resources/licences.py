@@ -8,7 +8,7 @@ from crm.models import Licence, Organisation
 from crm.resources.base import Column, RegisterResource
 from crm.resources.organisations import ORGANISATION_MISSING
 from crm.resources.registry import importer
-from crm.resources.widgets import ChoiceWidget, DayWidget, LongTextWidget, NumberWidget, RecordWidget
+from crm.resources.widgets import ChoiceWidget, DayWidget, LongTextWidget, NumberWidget, RecordWidget, YesNoWidget
 
 MOST_SEATS = 2_000_000_000  # that both databases hold
 
@@ -44,12 +44,27 @@ class LicenceResource(RegisterResource):
     value = Column("value", _("Value (SEK)"), "Värde", widget=MoneyWidget())
     since = Column("since", _("From"), "Från", "Avtal från", widget=DayWidget())
     until = Column("until", _("Until"), "Till", "Avtal till", widget=DayWidget())
+    expected_at_members = Column(
+        "expected_at_members", _("Every member should have one"), "Bör finnas hos varje medlem", widget=YesNoWidget()
+    )
     description = Column("description", _("Description"), "Beskrivning", widget=LongTextWidget())
     note = Column("note", _("Note"), "Anteckning", widget=LongTextWidget())
 
     class Meta(RegisterResource.Meta):
         model = Licence
-        fields = ("name", "licence_kind", "supplier", "seats", "price", "value", "since", "until", "description", "note")
+        fields = (
+            "name",
+            "licence_kind",
+            "supplier",
+            "seats",
+            "price",
+            "value",
+            "since",
+            "until",
+            "expected_at_members",
+            "description",
+            "note",
+        )
 
     def find(self, values):
         return Licence.objects.filter(name=values["name"]).first()

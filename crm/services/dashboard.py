@@ -40,14 +40,18 @@ def fee_standing(day):
 
 
 def next_meetings(day):
-    """Activities from a day on, the soonest first."""
-    return Activity.objects.active().filter(day__gte=day).order_by("day", "starts_at", "pk")
+    """Visits, meetings and the like from a day on, the soonest first."""
+    return _arranged().filter(day__gte=day).order_by("day", "starts_at", "pk")
+
+
+def _arranged():
+    return Activity.objects.active().exclude(kind__in=Activity.AFTERWARDS)
 
 
 def activities_by_month(day, months=12):
-    """Return [(first day of the month, number of activities)] of the last months up to a day, those without any included."""
+    """Return [(first day of the month, number of visits and meetings)] of the last months up to a day, those without any included."""
     first = months_before(day.replace(day=1), months - 1)
-    met = Activity.objects.active().filter(day__gte=first, day__lte=day).exclude(kind=Activity.Kind.NOTE)
+    met = _arranged().filter(day__gte=first, day__lte=day)
     found = dict(met.annotate(month=TruncMonth("day")).values_list("month").annotate(number=Count("pk")).order_by("month"))
     return [(month, found.get(month, 0)) for month in (months_before(day.replace(day=1), months - 1 - n) for n in range(months))]
 

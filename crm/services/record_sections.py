@@ -1,14 +1,16 @@
 """The sections of the page of a contact or an organisation, some of them of a project’s too, each of them a fixed number of queries."""
 
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Value, When
+from django.db.models import Case, Count, F, IntegerField, Q, Value, When
 from django.db.models.functions import ExtractMonth, ExtractYear
 from django.utils.translation import gettext as _
 
 from crm.ages import age_of
-from crm.models import Activity, Affiliation, Change, Contact, Document, Fee, Holding, Membership, Network, Organisation, Role, Seat, Task
+from crm.models import Activity, Affiliation, Change, Contact, Document, Fee, Holding, Membership, Network, Organisation, Seat, Task
 from crm.services.records import ALL, Section, register_section
 from crm.services.rights import readable_changes
 from crm.services.timeline_streams import activities_of, tasks_of
+from crm.services.vacancies import vacant_posts
+from crm.services.wording import actor_of
 from crm.years import OperatingYear
 
 SHOWN = 50
@@ -50,25 +52,15 @@ def units_of(organisation):
     return Organisation.objects.active().filter(Q(*[(step, organisation.pk) for step in steps], _connector=Q.OR))
 
 
-def vacancies_of(organisation, day):
-    """Return the roles that every member should have somebody in and this one has not; none for who is no member."""
-    if not Membership.objects.held_on(day).filter(organisation=organisation).exists():
-        return []
-    held = Affiliation.objects.held_by_active_contacts(day).filter(
-        role=OuterRef("pk"), organisation__in=units_of(organisation).values("pk")
-    )
-    return list(Role.objects.filter(~Exists(held), expected_at_members=True))
-
-
 @register_section()
 def vacancies(about):
     if about.is_contact or not about.may_view(Contact):
         return None
-    found = vacancies_of(about.record, about.today)
+    found = vacant_posts(about.record, about.today)
     if not found:
         return None
     return Section(
-        "vacancies", _("Vacant roles"), "warning", 22, "admin/register/record_vacancies.html", {"roles": found}, count=len(found)
+        "vacancies", _("Vacant roles"), "warning", 22, "admin/register/record_vacancies.html", {"posts": found}, count=len(found)
     )
 
 
@@ -161,4 +153,5 @@ def documents(about):
 def history(about):
     changes = Change.objects.about(about.kind, about.record.pk).filter(readable_changes(about.user))
     last = changes.select_related("change_set").order_by("-pk").first()
-    return Section("history", _("History"), "history", 90, "admin/register/record_history.html", {"last": last and last.change_set})
+    values = {"last": last.change_set, "by": actor_of(last.change_set)} if last else {}
+    return Section("history", _("History"), "history", 90, "admin/register/record_history.html", values)

@@ -196,7 +196,7 @@ class HoldingEnds(HoldingStream):
 
 
 class MembershipStream(DatedStream):
-    icon = "tick"
+    icon = "tick-inverse"
 
     def is_for(self, about):
         return not about.is_contact and about.may_view(Membership)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.forms.search import SearchForm
 
 from crm.ages import age_of
+from crm.models import Licence, Role
 from crm.services.ages import confirmed_on
 from crm.services.tidying import key_of, may_tidy
 from crm.viewsets.plots import TALL, WIDTH, lines
@@ -27,6 +28,18 @@ def contact_search(context):
     if context["request"].user.has_perm("crm.view_contact"):
         return SearchForm(placeholder=_("Search for a person, an organisation or a phone number…"))
     return None
+
+
+@register.simple_tag(takes_context=True)
+def fill_url(context, post, member):
+    """Where a member is given somebody for a role, a licence or a seat that it lacks; "" for who may not."""
+    user = context["request"].user
+    if isinstance(post, Role):
+        return reverse("vacancies:fill", args=[member.pk, post.pk]) if user.has_perm("crm.change_contact") else ""
+    if isinstance(post, Licence):
+        query = urlencode({"licence": post.pk, "organisation": member.pk, "next": context["request"].get_full_path()})
+        return f"{reverse('holding:add')}?{query}" if user.has_perm("crm.add_holding") else ""
+    return reverse("network:edit", args=[post.pk]) if user.has_perm("crm.change_network") else ""
 
 
 @register.inclusion_tag("admin/register/face.html")

@@ -142,7 +142,7 @@ class WaitingCard(Card):
 
 @dashboard_card(order=20)
 class MeetingsCard(Card):
-    heading = gettext_lazy("Next meetings")
+    heading = gettext_lazy("Visits and meetings")
     icon = "calendar"
     empty = gettext_lazy("Nothing is planned.")
 
@@ -153,7 +153,7 @@ class MeetingsCard(Card):
     def url(self):
         """The activities that are counted."""
         first, _number = self.months[0]
-        kinds = [kind for kind in Activity.Kind if kind != Activity.Kind.NOTE]
+        kinds = [kind for kind in Activity.Kind if kind not in Activity.AFTERWARDS]
         query = urlencode({"day_from": first, "day_to": self.day, "kind": kinds}, doseq=True)
         return f"{reverse('activity:index')}?{query}"
 
@@ -167,7 +167,7 @@ class MeetingsCard(Card):
 
     @property
     def words(self):
-        return ngettext("visit or meeting in twelve months", "visits and meetings in twelve months", self.number)
+        return ngettext("in the last twelve months", "in the last twelve months", self.number)
 
     @property
     def plot(self):
@@ -333,5 +333,7 @@ class ChangesCard(Card):
 
     @staticmethod
     def _who(change_set):
+        """By whom and when; why, when it was no plain edit."""
         at = timezone.localtime(change_set.at)
-        return f"{actor_of(change_set)}, {date_format(at, 'MONTH_DAY_FORMAT')} {at:%H:%M}"
+        why = "" if change_set.cause == ChangeSet.Cause.EDIT else f"{change_set.get_cause_display()}, "
+        return f"{why}{actor_of(change_set)}, {date_format(at, 'MONTH_DAY_FORMAT')} {at:%H:%M}"

@@ -103,6 +103,7 @@ class LicenceViewSet(ListOptionsViewSetMixin, ArchivableViewSet):
         FieldPanel("supplier"),
         FieldRowPanel([FieldPanel("since"), FieldPanel("until")]),
         FieldRowPanel([FieldPanel("price"), FieldPanel("value")]),
+        FieldPanel("expected_at_members"),
         FieldPanel("description"),
         FieldPanel("note"),
     ]

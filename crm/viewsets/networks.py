@@ -49,6 +49,7 @@ class NetworkViewSet(ListOptionsViewSetMixin, ArchivableViewSet):
     panels = [
         FieldPanel("name"),
         FieldPanel("kind"),
+        FieldPanel("expected_at_members"),
         FieldPanel("description"),
         InlinePanel(
             "seats",

@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models import Activity, Contact, Holding, Licence, Network, Organisation, Project, Segment, Tag, Task
 from crm.services.palette import SHOWN, Hit, Kind, best_first, contains, register_kind
-from crm.services.rights import may, may_view
+from crm.services.rights import may, may_merge, may_view
 from crm.services.search import some_matches
 from crm.text import search_words
 from crm.viewsets.history import url_of
+from crm.viewsets.job_changes import job_change_button
+from crm.viewsets.merges import ICON as MERGE_ICON
 
 LOOKED_THROUGH = 2_000  # records of kinds of which an office has some dozens
 PAGES = {"inspect", "edit", "history", "delete", "restore"}  # of one record, by the name of their address
@@ -60,12 +62,35 @@ class RecordKind(Kind):
         return int(match.kwargs["pk"]) if is_record and str(match.kwargs["pk"]).isdecimal() else None
 
     def actions_at(self, user, number):
+        if may(user, "change", self.model) and (edit := url_of("edit", self.model, number)):
+            yield Hit(gettext("Edit"), edit, icon="edit")
+        yield from self.own_actions_at(user, number)
         if history := url_of("history", self.model, number):
             yield Hit(gettext("History"), history, icon="history")
         if may(user, "delete", self.model) and (delete := url_of("delete", self.model, number)):
             is_archived_instead = hasattr(self.model, "archived_at")
             label, icon = (gettext("Archive"), "folder-inverse") if is_archived_instead else (gettext("Delete"), "bin")
             yield Hit(label, delete, icon=icon)
+
+    def own_actions_at(self, user, number):
+        """Yield what can be done with records of this kind alone."""
+        return []
+
+    def logging_at(self, user, number):
+        """Yield how to write down, with whom, what has happened."""
+        for kind in (Activity.Kind.CALL, Activity.Kind.VISIT) if may(user, "add", Activity) else ():
+            yield self.form_with(gettext("Log: %(what)s") % {"what": kind.label.lower()}, "activity:add", number, "plus", kind=kind.value)
+        if may(user, "add", Task):
+            yield self.form_with(gettext("New task about this"), "task:add", number, "tasks")
+
+    def merging_at(self, user, number):
+        if may_merge(user, self.model):
+            yield Hit(gettext("Merge with…"), reverse(f"{self.name}:merge_with", args=[number]), icon=MERGE_ICON)
+
+    def form_with(self, title, url_name, number, icon, **more):
+        """Return a Hit that leads to a form which knows the record and comes back to it."""
+        query = {**more, self.name: number, "next": reverse(f"{self.name}:inspect", args=[number])}
+        return Hit(title, f"{reverse(url_name)}?{urlencode(query)}", icon=icon)
 
 
 class SearchableKind(RecordKind):
@@ -105,9 +130,13 @@ class ContactKind(SearchableKind):
         yield from [f"{one.label}, {one.organisation}" for one in record.current_affiliations[:1]]
         yield record.email
 
-    def actions_at(self, user, number):
+    def own_actions_at(self, user, number):
+        yield from self.logging_at(user, number)
+        contact = Contact.objects.filter(pk=number).first()
+        for button in job_change_button(contact, user) if contact else ():
+            yield Hit(str(button.label), button.url, icon=button.icon_name)
+        yield from self.merging_at(user, number)
         yield Hit(gettext("Download vCard"), url_of("vcard", self.model, number), icon="download")
-        yield from super().actions_at(user, number)
         if may(user, "add", Holding):
             yield Hit(gettext("Give a licence"), f"{reverse('holding:add')}?{urlencode({'contact': number})}", icon="key")
 
@@ -125,6 +154,10 @@ class OrganisationKind(SearchableKind):
         yield from super().details(record)
         yield record.get_kind_display()
         yield str(record.municipality or record.city)
+
+    def own_actions_at(self, user, number):
+        yield from self.logging_at(user, number)
+        yield from self.merging_at(user, number)
 
 
 class NetworkKind(SearchableKind):
@@ -153,12 +186,11 @@ class LicenceKind(SearchableKind):
         if record.free is not None:
             yield gettext("%(free)s of %(seats)s seats free") % {"free": max(record.free, 0), "seats": record.seats}
 
-    def actions_at(self, user, number):
+    def own_actions_at(self, user, number):
         if may(user, "add", Holding):
             yield Hit(gettext("Give this licence"), f"{reverse('holding:add')}?{urlencode({'licence': number})}", icon="plus")
         if may_view(user, Holding):
             yield Hit(gettext("Who holds it"), f"{reverse('holding:index')}?{urlencode({'licence': number})}", icon="group")
-        yield from super().actions_at(user, number)
 
 
 class ProjectKind(SearchableKind):

@@ -25,7 +25,7 @@ from crm.viewsets.record_documents import DOCUMENT, DocumentsMixin
 from crm.viewsets.record_editing import EditingMixin
 from crm.viewsets.record_files import file_patterns
 from crm.viewsets.record_quick import QuickMixin
-from crm.viewsets.returning import with_return
+from crm.viewsets.returning import ReturningMixin, with_return
 
 
 def key(letter, label):
@@ -137,7 +137,7 @@ class RecordView(DocumentsMixin, EditingMixin, QuickMixin, InspectView):
 
     @cached_property
     def header_buttons(self):
-        url = self.get_edit_url()
+        url = with_return(self.get_edit_url(), self.own_url)
         return [HeaderButton(_("Edit"), url=url, icon_name="edit", attrs=key("e", _("Edit")))] if url else []
 
     @cached_property
@@ -273,13 +273,14 @@ class RecordListMixin:
         return [button for button in super().get_list_more_buttons(instance) if button.icon_name != "info-circle"]  # the title does
 
 
-class LeadsToRecordMixin:
-    """For forms: what has been saved is looked at on its page."""
+class LeadsToRecordMixin(ReturningMixin):
+    """For forms: what has been saved is looked at on its page, which still knows the list that one came to it from."""
 
     inspect_url_name = None
 
     def get_success_url(self):
-        return reverse(self.inspect_url_name, args=[quote(self.object.pk)])
+        page = reverse(self.inspect_url_name, args=[quote(self.object.pk)])
+        return self.came_from if self.came_from.partition("?")[0] == page else page
 
     def get_breadcrumbs_items(self):
         items = super().get_breadcrumbs_items()

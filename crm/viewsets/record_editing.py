@@ -6,15 +6,18 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.http import HttpResponseRedirect
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
 from crm.forms.pictures import picture_form
 from crm.forms.records import PointForm, spot_form
-from crm.models import ChangeSet, ContactPoint, Pictured, Reachable
+from crm.models import ChangeSet, Contact, ContactPoint, Pictured, Reachable
+from crm.services.contact_points import holder_of
 from crm.services.ledger import change_set
 from crm.viewsets.history import buttons_to_undo_this
+from crm.viewsets.links import link_to
 from crm.viewsets.meanwhile import Seen
 
 PICTURE = "picture"
@@ -101,12 +104,19 @@ class EditingMixin:
             except IntegrityError:
                 form.add_error(None, _("This contradicts what somebody else has just stored. Load the page anew."))
                 return None
-        return HttpResponseRedirect(self.own_url)
+        return HttpResponseRedirect(f"{self.own_url}#edit-{key}")
 
     def write(self, form, key):
         form.save()
         buttons = buttons_to_undo_this(self.request.user)
         messages.success(self.request, _("Saved: %(label)s.") % {"label": self.label_of(key, form)}, buttons=buttons)
+        if key.startswith(POINT) and form.instance.kind == ContactPoint.Kind.EMAIL:
+            self.tell_of_others_with(form.instance.normalised)
+
+    def tell_of_others_with(self, address):
+        """Two may share an address; more often it is the wrong person, or somebody who is in the register twice."""
+        if self.about.may_view(Contact) and (other := holder_of(address, besides=[self.object] if self.about.is_contact else [])):
+            messages.warning(self.request, format_html(_("{} is used by {}, too."), address, link_to(other, self.request.user)))
 
     def label_of(self, key, form):
         if key.startswith(POINT):

@@ -63,7 +63,7 @@ class QuickMixin:
             sentence = self.add_task(cleaned) if self.quick_form.is_task else self.log_activity(cleaned)
             buttons = buttons_to_undo_this(self.request.user)
         messages.success(self.request, sentence, buttons=buttons)
-        return HttpResponseRedirect(self.own_url)
+        return HttpResponseRedirect(f"{self.own_url}#quick-subject")
 
     def log_activity(self, cleaned):
         log_activity(

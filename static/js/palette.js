@@ -34,7 +34,7 @@ if (dialog && document.getElementById("wagtail-sidebar")) {
     request?.abort(); // an older answer must not come after a newer one
     request = new AbortController();
     const { signal } = request;
-    const query = new URLSearchParams({ q: field.value, here: location.pathname });
+    const query = new URLSearchParams({ q: field.value, here: location.pathname + location.search });
     try {
       const response = await fetch(`${dialog.dataset.palette}?${query}`, { signal });
       if (!response.ok || response.redirected) throw new Error(response.statusText); // redirected: to the log-in page

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -267,3 +268,10 @@ def test_people_are_counted_once():
     assert people_in(Activity.objects.all()) == 2 + 9
     counted = dict(Activity.objects.annotate(people=people()).values_list("pk", "people"))
     assert counted == {first.pk: 10, second.pk: 1, third.pk: 2}
+
+
+def test_call_in_the_future_is_refused_with_what_to_do_instead():
+    day = timezone.localdate() + datetime.timedelta(days=1)
+    with pytest.raises(ValidationError, match="något att göra"):
+        Activity(kind=Activity.Kind.CALL, subject="Om hösten", day=day).full_clean()
+    Activity(kind=Activity.Kind.VISIT, subject="Om hösten", day=day).full_clean()

@@ -99,6 +99,7 @@ def test_months_without_activities_are_there_too():
     ActivityFactory(day=datetime.date(2018, 1, 10))
     ActivityFactory(day=datetime.date(2018, 1, 20))
     ActivityFactory(day=datetime.date(2018, 1, 20), kind=Activity.Kind.NOTE)
+    ActivityFactory(day=datetime.date(2018, 1, 20), kind=Activity.Kind.CALL)
 
     months = dashboard.activities_by_month(DAY)
 
@@ -107,7 +108,19 @@ def test_months_without_activities_are_there_too():
     assert sum(number for _month, number in months) == 2
 
 
+def test_call_of_today_is_no_meeting_ahead():
+    ActivityFactory(day=DAY, kind=Activity.Kind.CALL)
+    ahead = ActivityFactory(day=DAY, kind=Activity.Kind.VISIT)
+
+    assert list(dashboard.next_meetings(DAY)) == [ahead]
+
+
 class TestPage:
+    def test_newsletter_has_its_card_for_whoever_sends_it(self, staff_client, staff):
+        assert "The newsletter’s last issue" not in first_page(staff_client)
+        staff.user_permissions.add(Permission.objects.get(codename="view_mailing"))
+        assert "The newsletter’s last issue" in first_page(staff_client)
+
     def test_age_of_the_register_leads_to_the_rows_behind_it(self, staff_client):
         EmailFactory.create_batch(2)
         AffiliationFactory(confirmed_at=timezone.localdate())

@@ -211,3 +211,21 @@ def test_palette_stands_on_every_page_and_works_without_script(staff_client, asa
     assert 'data-palette="/admin/palette/results/"' in page
     assert "data-palette-open" in page
     assert "Åsa Öberg" in staff_client.get("/admin/palette/", {"q": "åsa"}).content.decode()
+
+
+def test_form_opened_over_a_narrowed_list_comes_back_to_it_as_it_was(staff_client, db):
+    page = ask(staff_client, "new task", here="/admin/contact/?role=3&subregion=Fyrbodal")
+    assert "next=%2Fadmin%2Fcontact%2F%3Frole%3D3%26subregion%3DFyrbodal" in links(page)["New task"]
+
+
+def test_person_whose_page_is_open_is_called_moved_and_merged_from_here(staff_client, asa):
+    offered = links(ask(staff_client, here=f"/admin/contact/inspect/{asa.pk}/?list=q%3Dasa"))
+    assert offered["Log: call"].startswith(f"/admin/activity/new/?kind=call&contact={asa.pk}&next=")
+    assert offered["Change of job"] == f"/admin/contact/{asa.pk}/job-change/"
+    assert offered["Merge with…"] == f"/admin/contact/merge/{asa.pk}/"
+    assert offered["Edit"] == f"/admin/contact/edit/{asa.pk}/"
+
+
+def test_onlooker_is_offered_nothing_to_change(onlooker_client, asa):
+    offered = links(ask(onlooker_client, here=f"/admin/contact/inspect/{asa.pk}/"))
+    assert not {"Log: call", "Change of job", "Merge with…", "Edit", "New task about this"} & set(offered)

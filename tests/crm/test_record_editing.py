@@ -97,3 +97,22 @@ def test_organisation_number_of_another_is_refused_at_its_field(staff_client):
     edit(staff_client, mine, "website", website="https://komvux.example/")
     mine.refresh_from_db()
     assert mine.website == "https://komvux.example/"
+
+
+def test_whoever_enters_an_address_that_somebody_else_has_is_told(staff_client):
+    other, contact = EmailFactory(value="info@skola.example").contact, ContactFactory()
+    page = edit(staff_client, contact, "point-new", **point("info@skola.example")).content.decode()
+    assert f'info@skola.example används också av <a href="{url(other)}">{other}</a>' in page
+    assert contact.contact_points.get().value == "info@skola.example"
+
+
+def test_saving_comes_back_to_the_link_that_opened_the_form(staff_client):
+    contact = ContactFactory()
+    response = staff_client.post(url(contact, "?list=q%3Deva"), {"do": "edit", "spot": "note", "note": "Svetsar"})
+    assert response.url == url(contact, "?list=q%3Deva#edit-note")
+
+
+def test_whole_form_leads_back_to_the_page_that_knows_its_list(staff_client):
+    contact = ContactFactory()
+    page = staff_client.get(url(contact, "?list=q%3Deva")).content.decode()
+    assert f"/admin/contact/edit/{contact.pk}/?next=%2Fadmin%2Fcontact%2Finspect%2F{contact.pk}%2F%3Flist%3Dq%253Deva" in page

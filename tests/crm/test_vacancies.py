@@ -15,10 +15,14 @@ from crm.models import Affiliation, ChangeSet, Contact, Export
 from tests.factories.crm import (
     AffiliationFactory,
     ContactFactory,
+    HoldingFactory,
+    LicenceFactory,
     MembershipFactory,
     MunicipalityFactory,
+    NetworkFactory,
     OrganisationFactory,
     RoleFactory,
+    SeatFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +58,7 @@ def board(client, **params):
     response = client.get(BOARD, params)
     assert response.status_code == 200
     return {
-        (row.member.name, cell.role.name): [(holder.name, holder.unit) for holder in cell.holders]
+        (row.member.name, str(cell.post)): [(holder.name, holder.unit) for holder in cell.holders]
         for row in response.context["page"]
         for cell in row.cells
     }
@@ -76,6 +80,41 @@ def test_people_at_a_unit_count_for_its_member(staff_client, skara, head):
     for _twice in range(2):
         AffiliationFactory(organisation=unit, role=head, contact__first_name="Bo", contact__last_name="Ek")
     assert board(staff_client) == {("Skara kommun", "Rektor"): [("Bo Ek", "Lärcentrum Skara")] * 2}
+
+
+def test_licences_and_seats_stand_beside_the_roles(staff_client, skara, head, anna):
+    licence = LicenceFactory(name="Enkätverktyget", expected_at_members=True)
+    network = NetworkFactory(name="Kommunnätverket", expected_at_members=True)
+    LicenceFactory()
+    assert board(staff_client) == {
+        ("Skara kommun", "Rektor"): [("Anna Berg", "")],
+        ("Skara kommun", "Enkätverktyget"): [],
+        ("Skara kommun", "Kommunnätverket"): [],
+    }
+    page = staff_client.get(BOARD).content.decode()
+    assert f"/admin/holding/new/?licence={licence.pk}&amp;organisation={skara.pk}" in page
+    assert f"/admin/network/edit/{network.pk}/" in page
+
+    HoldingFactory(licence=licence, contact=anna, organisation=None)
+    SeatFactory(network=network, contact=None, organisation=OrganisationFactory(name="Lärcentrum Skara", parent=skara))
+    filled = board(staff_client)
+    assert filled["Skara kommun", "Enkätverktyget"] == [("Anna Berg", "")]
+    assert filled["Skara kommun", "Kommunnätverket"] == [("Lärcentrum Skara", "")]
+
+
+def test_seat_and_licence_that_have_ended_leave_a_gap(staff_client, skara, anna):
+    yesterday = timezone.localdate() - datetime.timedelta(days=1)
+    HoldingFactory(licence=LicenceFactory(name="Verktyg", expected_at_members=True), contact=anna, organisation=skara, until=yesterday)
+    SeatFactory(network=NetworkFactory(name="Nät", expected_at_members=True), contact=anna, organisation=skara, until=yesterday)
+    found = board(staff_client)
+    assert (found["Skara kommun", "Verktyg"], found["Skara kommun", "Nät"]) == ([], [])
+
+
+def test_page_of_the_organisation_leads_to_what_is_vacant(staff_client, skara, head):
+    LicenceFactory(name="Verktyg", expected_at_members=True)
+    page = staff_client.get(f"/admin/organisation/inspect/{skara.pk}/").content.decode()
+    assert f'href="{BOARD}{skara.pk}/{head.pk}/">Rektor</a>' in page
+    assert ">Verktyg</a>" in page
 
 
 @pytest.mark.parametrize("gone", ["archived", "ended"])
