@@ -19,6 +19,10 @@ ORDER = [
     "project_partners",
     "project_people",
     "mobilities",
+    "courses",
+    "seat_requests",
+    "needs",
+    "interests",
 ]
 
 

@@ -8,15 +8,19 @@ from crm.models import (
     Affiliation,
     Contact,
     ContactPoint,
+    Course,
     Document,
     Fee,
     Holding,
     Indicator,
+    Interest,
     Licence,
     Membership,
+    Match,
     MergedRecord,
     Mobility,
     Municipality,
+    Need,
     Network,
     Organisation,
     Participation,
@@ -25,6 +29,7 @@ from crm.models import (
     ProjectRole,
     Role,
     Seat,
+    SeatRequest,
     Segment,
     SegmentException,
     Tag,
@@ -169,6 +174,46 @@ class MobilityFactory(DjangoModelFactory):
     project = factory.SubFactory(ProjectFactory)
     sending = factory.SubFactory(OrganisationFactory)
     participant = factory.Sequence(lambda n: f"Elev {n}")
+
+
+class CourseFactory(DjangoModelFactory):
+    class Meta:
+        model = Course
+
+    title = factory.Sequence(lambda n: f"Kurs {n}")
+    state = Course.State.OPEN
+
+
+class SeatRequestFactory(DjangoModelFactory):
+    class Meta:
+        model = SeatRequest
+
+    course = factory.SubFactory(CourseFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+
+
+class NeedFactory(DjangoModelFactory):
+    class Meta:
+        model = Need
+
+    organisation = factory.SubFactory(OrganisationFactory, kind="company")
+    area = "digital"
+
+
+class MatchFactory(DjangoModelFactory):
+    class Meta:
+        model = Match
+
+    need = factory.SubFactory(NeedFactory)
+    course = factory.SubFactory(CourseFactory)
+
+
+class InterestFactory(DjangoModelFactory):
+    class Meta:
+        model = Interest
+
+    project = factory.SubFactory(ProjectFactory)
+    organisation = factory.SubFactory(OrganisationFactory, kind="company")
 
 
 class SegmentFactory(DjangoModelFactory):
