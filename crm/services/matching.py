@@ -96,7 +96,7 @@ def _weigh_level(found):
     elif abs(wanted - offered) == 1:
         found.speaks_for(1, _("nearly the level asked for (SeQF %(offered)s, not %(wanted)s)") % {"offered": offered, "wanted": wanted})
     else:
-        found.speaks_against(4, _("the level is SeQF %(offered)s, not %(wanted)s") % {"offered": offered, "wanted": wanted})
+        found.speaks_against(3, _("the level is SeQF %(offered)s, not %(wanted)s") % {"offered": offered, "wanted": wanted})
 
 
 def _weigh_time(found):
@@ -108,7 +108,7 @@ def _weigh_time(found):
     if (need.until is None or course.since <= need.until) and (need.since is None or ends >= need.since):
         found.speaks_for(3, _("within the time asked for (begins %(day)s)") % {"day": day})
     else:
-        found.speaks_against(3, _("it is given at another time (begins %(day)s)") % {"day": day})
+        found.speaks_against(2, _("it is given at another time (begins %(day)s)") % {"day": day})
 
 
 def _weigh_seats(found):

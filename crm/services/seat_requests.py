@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -38,12 +37,13 @@ def answer_request(request, *, state, acting_user, reason="", mail=False):
             _check_seats(course, request)
         request.state, request.answered_on = state, timezone.localdate()
         request.reason = reason if state in (_State.DECLINED, _State.WITHDRAWN) else ""
-        if mail and state == _State.CONFIRMED and address_of(request):
+        is_mailed = mail and state == _State.CONFIRMED and bool(address_of(request))
+        if is_mailed:
             request.mailed_at = timezone.now()
-            number = request.pk
-            transaction.on_commit(lambda: mail_confirmation.enqueue(number))
         request.save(update_fields=["state", "answered_on", "reason", "mailed_at"])
         settle_state(course)
+        if is_mailed:
+            mail_confirmation.enqueue(request.pk)  # written together with the answer
     return request
 
 

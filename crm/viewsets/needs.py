@@ -54,9 +54,6 @@ class NeedIndexView(PlainRecordListMixin, ListOptionsMixin, RegisterIndexView):
     def get_base_queryset(self):
         return super().get_base_queryset().select_related("organisation", "contact")
 
-    def order_queryset(self, queryset):
-        return super().order_queryset(queryset) if self.ordering else queryset.newest_first()
-
 
 class NeedCreateView(LeadsToRecordMixin, AddressMixin, RegisterCreateView):
     def instance_from_address(self):
