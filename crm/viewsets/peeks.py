@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -27,6 +26,7 @@ from crm.models import (
     Need,
     Network,
     Organisation,
+    Participation,
     Project,
     SeatRequest,
     Tag,
@@ -92,7 +92,8 @@ HAPPENINGS = {Contact: "contact", Organisation: "organisation", Network: "networ
 def activities_of(record, condition):
     if condition in ("network", "project"):
         return Activity.objects.active().filter(**{condition: record}).newest_first()
-    return Activity.objects.active().filter(Q(**{f"participations__{condition}": record})).distinct().newest_first()
+    took_part = Participation.objects.filter(**{condition: record}).order_by().values("activity")
+    return Activity.objects.active().filter(pk__in=took_part).newest_first()
 
 
 def lines(records):
