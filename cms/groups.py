@@ -23,6 +23,7 @@ RECORDS = [
     "projectrole",
     "indicator",
     "mobility",
+    "cost",
     "course",
     "seatrequest",
     "need",

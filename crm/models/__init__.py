@@ -5,6 +5,7 @@ from crm.models.affiliations import Affiliation, Role
 from crm.models.calendar_feeds import CalendarFeed
 from crm.models.contact_points import ContactPoint, Reachable
 from crm.models.contacts import Contact
+from crm.models.costs import Cost
 from crm.models.courses import Course, SeatRequest
 from crm.models.documents import Document
 from crm.models.exports import Export
@@ -38,6 +39,7 @@ __all__ = [
     "ChangeSet",
     "Contact",
     "ContactPoint",
+    "Cost",
     "Course",
     "DefaultView",
     "Document",

@@ -17,6 +17,7 @@ ACTIONS = [
     Action(_("Give a licence"), "holding:add", "crm.add_holding", words=_("create add holding"), comes_back=True),
     Action(_("New project"), "project:add", "crm.add_project", words=_("create add")),
     Action(_("New mobility"), "mobility:add", "crm.add_mobility", words=_("create add")),
+    Action(_("Enter a cost"), "cost:add", "crm.add_cost", words=_("create add project budget"), comes_back=True),
     Action(_("New course"), "course:add", "crm.add_course", words=_("create add campus")),
     Action(_("Note a seat request"), "seatrequest:add", "crm.add_seatrequest", words=_("course campus"), comes_back=True),
     Action(_("New training need"), "need:add", "crm.add_need", words=_("create add company"), comes_back=True),

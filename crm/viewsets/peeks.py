@@ -17,6 +17,7 @@ from crm.models import (
     Activity,
     Affiliation,
     Contact,
+    Cost,
     Course,
     Holding,
     Interest,
@@ -167,6 +168,15 @@ def facts_of_mobility(mobility):
     yield _("Note"), mobility.note
 
 
+def facts_of_cost(cost):
+    yield _("Project"), str(cost.project)
+    yield _("Day"), shown_day(cost.day)
+    yield _("Amount (SEK)"), shown_number(cost.amount)
+    yield _("Voucher"), cost.voucher
+    yield _("Reported to the funder"), shown_day(cost.reported_on)
+    yield _("Evidence"), str(cost.document or "")
+
+
 def facts_of_course(course):
     counted = Course.objects.with_seats().get(pk=course.pk)
     yield _("State"), course.get_state_display()
@@ -264,6 +274,7 @@ FACTS = {
     Membership: facts_of_membership,
     Licence: facts_of_licence,
     Holding: facts_of_holding,
+    Cost: facts_of_cost,
     Mobility: facts_of_mobility,
     Course: facts_of_course,
     SeatRequest: facts_of_seat_request,
