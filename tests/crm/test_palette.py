@@ -135,7 +135,7 @@ def test_lists_of_the_menu_are_found(staff_client):
 
 def test_actions_of_the_open_record_come_first(staff_client, asa):
     page = ask(staff_client, here=f"/admin/contact/edit/{asa.pk}/")
-    assert titles(page)[:3] == ["Download vCard", "History", "Archive"]
+    assert titles(page)[:4] == ["Edit", "Log: call", "Log: visit", "New task about this"]
     assert links(ask(staff_client, "arch", here=f"/admin/contact/edit/{asa.pk}/"))["Archive"] == f"/admin/contact/delete/{asa.pk}/"
 
 
