@@ -15,6 +15,7 @@ from crm.models import (
     ContactPoint,
     Document,
     Fee,
+    FeeReminder,
     Holding,
     Licence,
     Membership,
@@ -210,6 +211,8 @@ follow(ContactPoint, "affiliation")
 follow(Document, "contact")
 follow(Document, "organisation")
 follow(Fee, "membership", same=["year"])
+follow(FeeReminder, "fee")
+follow(Membership, "fee_contact")
 follow(Membership, "organisation", same=["kind", "since", "until", "archived_at"])
 follow(Holding, "contact", same=["licence_id", "organisation_id", "since", "until"], settle=latest("confirmed_at", "confirmed_by"))
 follow(Holding, "organisation")  # two seats that nobody is named for are still two seats

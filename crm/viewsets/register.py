@@ -8,6 +8,8 @@ from crm.viewsets.change_sets import ChangeSetViewSet
 from crm.viewsets.contacts import ContactViewSet
 from crm.viewsets.deleted import DeletedViewSet
 from crm.viewsets.exports import ExportViewSet
+from crm.viewsets.fee_rounds import FeeRoundViewSet
+from crm.viewsets.fees import FeeViewSet
 from crm.viewsets.holdings import HoldingViewSet
 from crm.viewsets.import_jobs import ImportViewSet
 from crm.viewsets.licences import LicenceViewSet
@@ -33,6 +35,8 @@ class RegisterGroup(ViewSetGroup):
         ContactViewSet,
         OrganisationViewSet,
         MembershipViewSet,
+        FeeViewSet,
+        FeeRoundViewSet,
         NetworkViewSet,
         LicenceViewSet,
         HoldingViewSet,

@@ -11,7 +11,7 @@ from wagtail.models import Page, Site
 from cms.demo import load_site
 from cms.groups import sync_groups
 from config.demo_users import DEMO_USERS
-from crm.demo import load_activities, load_files, load_indicators, load_tasks
+from crm.demo import load_activities, load_fee_reminders, load_fee_rounds, load_files, load_indicators, load_tasks
 from crm.importing.jobs import import_file
 from crm.importing.outcomes import Fate
 from crm.models import ChangeSet, Organisation, Segment, User
@@ -67,6 +67,8 @@ class Command(BaseCommand):
             for kind, filename in SPREADSHEETS.items():
                 self.load_spreadsheet(kind, folder / "register" / filename)
             load_indicators(folder / "register" / "indikatorer.csv")
+            load_fee_rounds(folder / "register" / "avgiftsomgangar.csv")
+            load_fee_reminders(folder / "register" / "avgiftspaminnelser.csv")
             load_activities(folder / "register" / "aktiviteter.csv")
             load_tasks(folder / "register" / "uppgifter.csv")
             load_files(folder / "register" / "filer.csv")
@@ -138,7 +140,7 @@ class Command(BaseCommand):
 
     def counted_models(self):
         names = ["Municipality", "Organisation", "Contact", "Affiliation", "ContactPoint", "Membership", "Fee", "Network", "Seat"]
-        names += ["Licence", "Holding", "Project", "Partner", "ProjectRole", "Mobility"]
+        names += ["FeeRound", "FeeReminder", "Licence", "Holding", "Project", "Partner", "ProjectRole", "Mobility"]
         yield from (apps.get_model("crm", name) for name in names)
         yield apps.get_model("newsletter", "Subscription")
         yield apps.get_model("cms", "CustomImage")
