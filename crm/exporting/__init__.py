@@ -6,6 +6,8 @@ from crm.exporting.roles import RoleExport
 from crm.exporting.organisations import OrganisationExport  # isort: skip
 from crm.exporting.contacts import ContactExport  # isort: skip
 from crm.exporting.memberships import MembershipExport  # isort: skip
+from crm.exporting.fee_rounds import FeeRoundExport  # isort: skip
+from crm.exporting.fee_reminders import FeeReminderExport  # isort: skip
 from crm.exporting.networks import NetworkExport  # isort: skip
 from crm.exporting.licences import LicenceExport  # isort: skip
 from crm.exporting.holdings import HoldingExport  # isort: skip
@@ -18,6 +20,8 @@ from crm.exporting.tasks import TaskExport  # isort: skip
 __all__ = [
     "ActivityExport",
     "ContactExport",
+    "FeeReminderExport",
+    "FeeRoundExport",
     "HoldingExport",
     "LicenceExport",
     "MembershipExport",

@@ -7,6 +7,7 @@ translations are Python's.
 """
 
 import json
+import logging
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -19,11 +20,22 @@ FONTS = Path(__file__).parent / "fonts"
 # Tagged, with a title and a language: PDF/UA-1. Typst refuses to write what would not be.
 STANDARD = "ua-1"
 
+logger = logging.getLogger(__name__)
+
 
 def make_pdf(template, data, *, title):
     """Return the bytes of a PDF. `data` is made of what JSON has, and of decimals and days as text."""
     inputs = {"data": json.dumps({"title": str(title), "language": get_language() or "sv", **data}, default=str, ensure_ascii=False)}
-    return _compiler().compile(_folder() / template, format="pdf", sys_inputs=inputs, pdf_standards=STANDARD)
+    try:
+        return _write(template, inputs, pdf_standards=STANDARD)
+    except typst.TypstError as problem:
+        # A name in letters that no font has, for example. The document is tagged all the same, it only promises nothing.
+        logger.warning("%s is not PDF/UA: %s", template, problem.message)
+        return _write(template, inputs)
+
+
+def _write(template, inputs, **options):
+    return _compiler().compile(_folder() / template, format="pdf", sys_inputs=inputs, **options)
 
 
 @cache

@@ -28,7 +28,7 @@ def fee_standing(day):
     year = fees.order_by("-year").values_list("year", flat=True).first()
     if year is None:
         return None
-    unpaid = Q(paid_on=None) | Q(paid_on__gt=day)
+    unpaid = (Q(paid_on=None) | Q(paid_on__gt=day)) & Q(amount__gt=0)
     found = fees.filter(year=year).aggregate(
         paid=Count("pk", filter=~unpaid),
         overdue=Count("pk", filter=unpaid & Q(due_on__lt=day)),

@@ -11,7 +11,7 @@ from django.db.models import Max, Prefetch
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import override, pgettext_lazy
 from django_tasks import task
 
 from crm.models import Affiliation, Change, ChangeSet, ContactPoint, Fee, FeeReminder, FeeSettings
@@ -22,12 +22,12 @@ from crm.services.ledger import change_set, going_on_with
 
 # What a text may hold between braces, in English or in Swedish.
 PLACEHOLDERS = {
-    "member": gettext_lazy("member"),
-    "year": gettext_lazy("year"),
-    "amount": gettext_lazy("amount"),
-    "due": gettext_lazy("due"),
-    "number": gettext_lazy("number"),
-    "bankgiro": gettext_lazy("bankgiro"),
+    "member": pgettext_lazy("placeholder", "member"),
+    "year": pgettext_lazy("placeholder", "year"),
+    "amount": pgettext_lazy("placeholder", "amount"),
+    "due": pgettext_lazy("placeholder", "due"),
+    "number": pgettext_lazy("placeholder", "number"),
+    "bankgiro": pgettext_lazy("placeholder", "bankgiro"),
 }
 # Before the queue's own wake-up is missed by the clock.
 PATIENCE = datetime.timedelta(minutes=2)
@@ -210,7 +210,7 @@ def deliver(reminder_id):
     try:
         message.send()
     except REFUSED as error:
-        _move_on(reminder, FeeReminder.State.SENDING, FeeReminder.State.FAILED, str(error))
+        _move_on(reminder, FeeReminder.State.SENDING, FeeReminder.State.FAILED, f"{type(error).__name__}: {error}")
     except Exception as error:
         _move_on(reminder, FeeReminder.State.SENDING, FeeReminder.State.SENDING, f"{type(error).__name__}: {error}")
     else:

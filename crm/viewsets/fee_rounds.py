@@ -19,6 +19,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from crm.exceptions import RegisterError
+from crm.exporting import FeeRoundExport
 from crm.models import ChangeSet, Fee, FeeRound, FeeRule, FeeSettings
 from crm.services.fee_documents import documents_of
 from crm.services.fee_rounds import carry_out, done_in_words, plan_round, suggested_rules
@@ -145,6 +146,7 @@ class FeeRoundViewSet(RegisterViewSet):
     add_view_class = RoundCreateView
     edit_view_class = RoundEditView
     search_fields = ["note"]
+    exportable_class = FeeRoundExport
     list_display = [
         DayColumn("invoiced_on", label=_("Invoiced"), sort_key="invoiced_on"),
         DayColumn("due_on", label=_("Due"), sort_key="due_on"),
