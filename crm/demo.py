@@ -1,4 +1,6 @@
-"""What the product has no importer for: indicators, fee rounds and reminders, activities, tasks, files."""
+"""What the demo association has no spreadsheets of, and the product therefore no importer: indicators, fee rounds and
+their reminders, tasks, files.
+"""
 
 import csv
 import datetime
@@ -6,22 +8,7 @@ import datetime
 from django.core.files import File
 from django.utils import timezone
 
-from crm.models import (
-    Activity,
-    Contact,
-    Fee,
-    FeeReminder,
-    FeeRound,
-    FeeRule,
-    FeeSettings,
-    Indicator,
-    Network,
-    Organisation,
-    Participation,
-    Project,
-    Task,
-    User,
-)
+from crm.models import Contact, Fee, FeeReminder, FeeRound, FeeRule, FeeSettings, Indicator, Network, Organisation, Project, Task, User
 from crm.services.documents import add_documents
 from crm.services.fee_rounds import next_number
 from crm.services.pictures import small_picture
@@ -63,27 +50,6 @@ def load_fee_reminders(path):
         values = {"at": at, "state": FeeReminder.State.SENT, "address": row["E-post"], "recipient": row["Till"], "subject": row["Ärende"]}
         values |= {"text": row["Text"], "sent_by": User.objects.filter(username="personal").first()}
         FeeReminder.objects.get_or_create(fee=fee, number=row["Nr"], defaults=values)
-
-
-def load_activities(path):
-    """Write down what happened. Again changes nothing: one of the same day and subject is there already."""
-    writer = User.objects.filter(username="personal").first()
-    for row in _rows(path):
-        values = {
-            "kind": row["Typ"],
-            "starts_at": datetime.time.fromisoformat(row["Tid"]) if row["Tid"] else None,
-            "minutes": row["Minuter"] or None,
-            "text": row["Vad som sades"],
-            "place": row["Plats"],
-            "network": Network.objects.get(name=row["Nätverk"]) if row["Nätverk"] else None,
-            "project": Project.objects.called(row["Projekt"]).get() if row["Projekt"] else None,
-            "head_count": row["Antal"] or None,
-            "created_by": writer,
-        }
-        activity, created = Activity.objects.get_or_create(day=_day(row["Datum"]), subject=row["Rubrik"], defaults=values)
-        for names in row["Deltagare"].split(" / ") if created and row["Deltagare"] else ():
-            about = [_record(name) for name in names.split(", ")]
-            Participation.objects.create(activity=activity, **{record._meta.model_name: record for record in about})
 
 
 def load_tasks(path):

@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0013_merges'),
+        ('crm', '0021_role_where'),
     ]
 
     operations = [
