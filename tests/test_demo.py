@@ -2,6 +2,7 @@
 
 import datetime
 import json
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 
@@ -9,25 +10,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from config.management.commands.demo import Command, spreadsheets
-from crm.demo import load_fee_reminders, load_fee_rounds, load_indicators, load_tasks
-from crm.models import (
-    Activity,
-    ChangeSet,
-    Contact,
-    ContactPoint,
-    Fee,
-    FeeReminder,
-    FeeRound,
-    FeeRule,
-    Indicator,
-    Mobility,
-    Organisation,
-    Participation,
-    Partner,
-    Project,
-    Task,
-)
-from crm.services.fee_rounds import plan_round
+from crm.demo import load_indicators, load_tasks
+from crm.models import Activity, ChangeSet, Contact, ContactPoint, Indicator, Mobility, Organisation, Participation, Partner, Project, Task
+from crm.services.costs import budget_used
 from crm.services.indicators import standings
 from crm.services.ledger import change_set
 from newsletter.demo import demo_newsletter
@@ -57,8 +42,6 @@ def load():
         command.load_spreadsheet(kind, folder / filename)
     with change_set(cause=ChangeSet.Cause.COMMAND):
         load_indicators(folder / "indikatorer.csv")
-        load_fee_rounds(folder / "avgiftsomgangar.csv")
-        load_fee_reminders(folder / "avgiftspaminnelser.csv")
         load_tasks(folder / "uppgifter.csv")
     return output.getvalue()
 
@@ -98,7 +81,7 @@ def test_contacts_are_the_same_today(register):
 
 def test_loading_again_changes_nothing(register):
     def count():
-        return [model.objects.count() for model in (Activity, FeeReminder, FeeRound, FeeRule, Indicator, Participation, Task)]
+        return [model.objects.count() for model in (Activity, Indicator, Participation, Task)]
 
     before = count()
     assert all(" 0 new    0 changed " in line and line.endswith(" 0 refused") for line in load().splitlines())
@@ -119,13 +102,7 @@ def test_projects_hold_what_the_years_report_says_of_them(register):
     assert running.indicators.get().needed == 184
     (seen,) = standings(running, datetime.date(2018, 6, 30))
     assert (seen.value, seen.falls_short) == (50, True)
-
-
-def test_fees_come_out_of_a_round_for_each_year(register):
-    assert [(one.fees.count(), one.rules.count()) for one in FeeRound.objects.order_by("year")] == [(36, 5), (35, 5)]
-    assert sorted(Fee.objects.values_list("number", flat=True)) == list(range(1001, 1072))
-    assert Fee.objects.overdue().count() == 6
-    assert not [one for fee_round in FeeRound.objects.all() for one in plan_round(fee_round).lines]
+    assert (running.granted_places, budget_used(running, datetime.date(2017, 12, 31))) == (229, Decimal("0.05"))
 
 
 def test_awkward_cases_are_there(register):

@@ -35,6 +35,7 @@ SPREADSHEETS = {
     "project_partners": "projektorganisationer.csv",
     "project_people": "projektpersoner.csv",
     "mobilities": "mobiliteter.csv",
+    "project_costs": "projektkostnader.csv",
     "activities": "aktiviteter.csv",
     "subscriptions": "prenumeranter.csv",
 }
@@ -147,7 +148,8 @@ class Command(BaseCommand):
 
     def counted_models(self):
         names = ["Municipality", "Organisation", "Contact", "Affiliation", "ContactPoint", "Membership", "Fee", "Network", "Seat"]
-        names += ["FeeRound", "FeeReminder", "Licence", "Holding", "Project", "Partner", "ProjectRole", "Mobility"]
+        names += ["FeeRound", "FeeReminder"]
+        names += ["Licence", "Holding", "Project", "Partner", "ProjectRole", "Mobility", "Cost"]
         yield from (apps.get_model("crm", name) for name in names)
         yield apps.get_model("newsletter", "Subscription")
         yield apps.get_model("cms", "CustomImage")
