@@ -7,9 +7,10 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from config.management.commands.demo import LATER_SPREADSHEETS
 from config.management.commands.demo import SPREADSHEETS as FILES
 from config.management.commands.demo import Command
-from crm.demo import load_activities, load_indicators, load_tasks
+from crm.demo import load_activities, load_indicators, load_plan_links, load_tasks
 from crm.models import Activity, ChangeSet, Contact, ContactPoint, Indicator, Mobility, Organisation, Participation, Partner, Project, Task
 from crm.services.indicators import standings
 from crm.services.ledger import change_set
@@ -39,6 +40,9 @@ def load():
     with change_set(cause=ChangeSet.Cause.COMMAND):
         load_indicators(folder / "indikatorer.csv")
         load_activities(folder / "aktiviteter.csv")
+        for kind, filename in LATER_SPREADSHEETS.items():
+            command.load_spreadsheet(kind, folder / filename)
+        load_plan_links(folder / "planens-aktiviteter.csv")
         load_tasks(folder / "uppgifter.csv")
     return output.getvalue()
 

@@ -4,6 +4,7 @@ from crm.exporting.municipalities import MunicipalityExport
 from crm.exporting.roles import RoleExport
 
 from crm.exporting.organisations import OrganisationExport  # isort: skip
+from crm.exporting.relationships import RelationshipExport  # isort: skip
 from crm.exporting.contacts import ContactExport  # isort: skip
 from crm.exporting.memberships import MembershipExport  # isort: skip
 from crm.exporting.networks import NetworkExport  # isort: skip
@@ -13,6 +14,8 @@ from crm.exporting.projects import PartnerExport, ProjectExport, ProjectRoleExpo
 from crm.exporting.mobilities import MobilityExport  # isort: skip
 from crm.exporting.segments import SegmentExport  # isort: skip
 from crm.exporting.activities import ActivityExport  # isort: skip
+from crm.exporting.mandates import MandateExport  # isort: skip
+from crm.exporting.plan_items import PlanItemExport  # isort: skip
 from crm.exporting.tasks import TaskExport  # isort: skip
 
 __all__ = [
@@ -20,14 +23,17 @@ __all__ = [
     "ContactExport",
     "HoldingExport",
     "LicenceExport",
+    "MandateExport",
     "MembershipExport",
     "MobilityExport",
     "MunicipalityExport",
     "NetworkExport",
     "OrganisationExport",
     "PartnerExport",
+    "PlanItemExport",
     "ProjectExport",
     "ProjectRoleExport",
+    "RelationshipExport",
     "RoleExport",
     "SegmentExport",
     "TaskExport",

@@ -10,6 +10,7 @@ ORDER = [
     "municipalities",
     "roles",
     "organisations",
+    "relationships",
     "contacts",
     "memberships",
     "networks",
@@ -19,6 +20,8 @@ ORDER = [
     "project_partners",
     "project_people",
     "mobilities",
+    "mandates",
+    "plan_items",
 ]
 
 

@@ -4,23 +4,29 @@ from crm.resources.municipalities import MunicipalityResource
 from crm.resources.roles import RoleResource
 
 from crm.resources.organisations import OrganisationResource  # isort: skip
+from crm.resources.relationships import RelationshipResource  # isort: skip
 from crm.resources.memberships import MembershipResource  # isort: skip
 from crm.resources.networks import NetworkResource  # isort: skip
 from crm.resources.licences import LicenceResource  # isort: skip
 from crm.resources.holdings import HoldingResource  # isort: skip
 from crm.resources.projects import PartnerResource, ProjectResource, ProjectRoleResource  # isort: skip
 from crm.resources.mobilities import MobilityResource  # isort: skip
+from crm.resources.mandates import MandateResource  # isort: skip
+from crm.resources.plan_items import PlanItemResource  # isort: skip
 
 __all__ = [
     "HoldingResource",
     "LicenceResource",
+    "MandateResource",
     "MembershipResource",
     "MobilityResource",
     "MunicipalityResource",
     "NetworkResource",
     "OrganisationResource",
     "PartnerResource",
+    "PlanItemResource",
     "ProjectResource",
     "ProjectRoleResource",
+    "RelationshipResource",
     "RoleResource",
 ]

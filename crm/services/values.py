@@ -28,7 +28,9 @@ from crm.models import (
     Participation,
     Partner,
     PictureField,
+    PlanLink,
     ProjectRole,
+    Relationship,
     Seat,
     SegmentException,
     Tagging,
@@ -123,8 +125,12 @@ def name_from_row(model, row, names):
     if model is Holding:
         holder = ", ".join(filter(None, [named("contact_id"), named("organisation_id")]))
         return ": ".join(filter(None, [named("licence_id"), holder]))
+    if model is Relationship:
+        return " – ".join(filter(None, [named("organisation_id"), " ".join(filter(None, [named("kind").lower(), named("other_id")]))]))
     if model is Mobility:
         return named("contact_id") or named("participant")
+    if model is PlanLink:
+        return named("activity_id") or named("project_id")
     if model in _NAMED_AFTER:
         return named(_NAMED_AFTER[model])
     return str(model(**row))
@@ -139,6 +145,8 @@ _NAMED_BY = {
     Participation: ["contact_id", "organisation_id"],
     ProjectRole: ["contact_id", "organisation_id"],
     Mobility: ["contact_id"],
+    PlanLink: ["activity_id", "project_id", "item_id"],
+    Relationship: ["organisation_id", "other_id"],
     **{model: [attname] for model, attname in _NAMED_AFTER.items()},
 }
 # Lines, and the records in whose form they stand: the first that is not empty.
@@ -155,6 +163,7 @@ OWNERS_OF_LINES = {
     Tagging: ["contact_id", "organisation_id"],
     MergedRecord: ["contact_id", "organisation_id"],
     Fee: ["membership_id"],
+    PlanLink: ["item_id"],
 }
 
 

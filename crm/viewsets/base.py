@@ -186,6 +186,9 @@ class DeleteUnusedView(UndoableMixin, generic.DeleteView):
         "segment": gettext_lazy("the segment"),
         "task": gettext_lazy("the task"),
         "holding": gettext_lazy("the licence holding"),
+        "relationship": gettext_lazy("the relation"),
+        "boarddocument": gettext_lazy("the board document"),
+        "planitem": gettext_lazy("the item of the plan"),
     }
     LISTS = {("affiliation", "role"): ("contact:index", "role"), ("organisation", "municipality"): ("organisation:index", "municipality")}
 

@@ -9,7 +9,7 @@ from wagtail.admin.views.generic import chooser
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.permissions import policy_registry
 
-from crm.models import Contact, Organisation
+from crm.models import Activity, Contact, Organisation
 
 
 class SearchForm(BaseFilterForm):
@@ -45,6 +45,10 @@ class RegisterChooseMixin(PermittedMixin):
         Organisation: [
             Column("kind", label=_("Kind"), accessor="get_kind_display"),
             Column("municipality", label=_("Municipality"), accessor="municipality"),
+        ],
+        Activity: [
+            Column("day", label=_("Day"), accessor="day"),
+            Column("kind", label=_("Kind"), accessor="get_kind_display"),
         ],
         Contact: [Column("email", label=_("E-mail"), accessor="email")],
     }
@@ -96,5 +100,17 @@ class ContactChooserViewSet(RegisterChooserViewSet):
         return Contact.objects.active().for_list()
 
 
+class ActivityChooserViewSet(RegisterChooserViewSet):
+    model = Activity
+    icon = "comment"
+    choose_one_text = _("Choose an activity")
+    choose_another_text = _("Choose another activity")
+    edit_item_text = _("Open this activity")
+
+    def get_object_list(self):
+        return Activity.objects.active().newest_first()
+
+
 organisation_chooser = OrganisationChooserViewSet("organisation_chooser")
 contact_chooser = ContactChooserViewSet("contact_chooser")
+activity_chooser = ActivityChooserViewSet("activity_chooser")

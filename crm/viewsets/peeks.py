@@ -14,7 +14,22 @@ from django.views import View
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
-from crm.models import Activity, Affiliation, Contact, Holding, Licence, Membership, Mobility, Network, Organisation, Project, Tag, Task
+from crm.models import (
+    Activity,
+    Affiliation,
+    Contact,
+    Holding,
+    Licence,
+    Membership,
+    Mobility,
+    Network,
+    Organisation,
+    PlanItem,
+    Project,
+    Relationship,
+    Tag,
+    Task,
+)
 from crm.services.rights import may_view
 from crm.viewsets.links import page_url_for
 from crm.viewsets.list_columns import shown_number
@@ -179,6 +194,27 @@ def facts_of_holding(holding):
     yield _("Note"), holding.note
 
 
+def facts_of_plan_item(item):
+    yield _("Operating year"), str(item.year)
+    yield _("Focus area"), item.get_focus_area_display()
+    yield _("Why"), item.why
+    yield _("How"), item.steps
+    yield _("State"), item.get_state_display()
+    yield _("To be done by"), shown_day(item.target_day)
+    yield _("Responsible"), str(item.responsible or "")
+    yield _("Outcome"), item.outcome
+    yield _("What fulfils it"), lines(item.links.select_related("activity", "project"))
+
+
+def facts_of_relationship(relation):
+    yield _("Organisation"), str(relation.organisation)
+    yield _("Kind"), relation.get_kind_display()
+    yield _("Other organisation"), str(relation.other)
+    yield _("When"), shown_span(relation)
+    yield _("Note"), relation.note
+    yield _("Source"), relation.source
+
+
 def shown_span(dated):
     """From when to when, "" where neither is known."""
     return f"{shown_day(dated.since)} – {shown_day(dated.until)}".strip() if dated.since or dated.until else ""
@@ -196,5 +232,7 @@ FACTS = {
     Licence: facts_of_licence,
     Holding: facts_of_holding,
     Mobility: facts_of_mobility,
+    PlanItem: facts_of_plan_item,
     Project: facts_of_project,
+    Relationship: facts_of_relationship,
 }

@@ -23,6 +23,7 @@ from crm.models import (
     Partner,
     Project,
     ProjectRole,
+    Relationship,
     Role,
     Seat,
     Segment,
@@ -60,6 +61,14 @@ class OrganisationFactory(DjangoModelFactory):
 
     name = factory.Sequence(lambda n: f"Lärcentrum {n}")
     kind = Organisation.Kind.LEARNING_CENTRE
+
+
+class RelationshipFactory(DjangoModelFactory):
+    class Meta:
+        model = Relationship
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    other = factory.SubFactory(OrganisationFactory, kind=Organisation.Kind.COMPANY)
 
 
 class ContactFactory(DjangoModelFactory):

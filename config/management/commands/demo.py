@@ -11,7 +11,7 @@ from wagtail.models import Page, Site
 from cms.demo import load_site
 from cms.groups import sync_groups
 from config.demo_users import DEMO_USERS
-from crm.demo import load_activities, load_files, load_indicators, load_tasks
+from crm.demo import load_activities, load_files, load_indicators, load_plan_links, load_tasks
 from crm.importing.jobs import import_file
 from crm.importing.outcomes import Fate
 from crm.models import ChangeSet, Organisation, Segment, User
@@ -26,6 +26,7 @@ SPREADSHEETS = {
     "municipalities": "kommuner.csv",
     "roles": "roller.csv",
     "organisations": "organisationer.xlsx",
+    "relationships": "relationer.csv",
     "contacts": "kontakter.csv",
     "memberships": "medlemskap-och-avgifter.xlsx",
     "networks": "natverk.csv",
@@ -37,6 +38,8 @@ SPREADSHEETS = {
     "mobilities": "mobiliteter.csv",
     "subscriptions": "prenumeranter.csv",
 }
+# What refers to activities.
+LATER_SPREADSHEETS = {"mandates": "styrelse-och-kansli.csv", "plan_items": "verksamhetsplan.csv"}
 SEGMENTS = {
     "Kontakter hos betalande medlemmar": "fee_paid=2017/2018",
     "Lärcentrum i Fyrbodal": "kind=learning_centre&subregion=Fyrbodal",
@@ -68,6 +71,9 @@ class Command(BaseCommand):
                 self.load_spreadsheet(kind, folder / "register" / filename)
             load_indicators(folder / "register" / "indikatorer.csv")
             load_activities(folder / "register" / "aktiviteter.csv")
+            for kind, filename in LATER_SPREADSHEETS.items():
+                self.load_spreadsheet(kind, folder / "register" / filename)
+            load_plan_links(folder / "register" / "planens-aktiviteter.csv")
             load_tasks(folder / "register" / "uppgifter.csv")
             load_files(folder / "register" / "filer.csv")
             for name, query in SEGMENTS.items():
@@ -137,7 +143,18 @@ class Command(BaseCommand):
             self.stdout.write(f"{label!s:<{width}} {value:>6}")
 
     def counted_models(self):
-        names = ["Municipality", "Organisation", "Contact", "Affiliation", "ContactPoint", "Membership", "Fee", "Network", "Seat"]
+        names = [
+            "Municipality",
+            "Organisation",
+            "Relationship",
+            "Contact",
+            "Affiliation",
+            "ContactPoint",
+            "Membership",
+            "Fee",
+            "Network",
+            "Seat",
+        ]
         names += ["Licence", "Holding", "Project", "Partner", "ProjectRole", "Mobility"]
         yield from (apps.get_model("crm", name) for name in names)
         yield apps.get_model("newsletter", "Subscription")
