@@ -67,7 +67,7 @@ class PlanItemExport(Exportable):
             [
                 Field("year", _("Operating year"), lambda row: str(row.item.year)),
                 Field("focus_area", _("Focus area"), lambda row: word(FocusArea, row.item.focus_area)),
-                Field("position", _("Place"), of_item("position")),
+                Field("position", _("Order in the area"), of_item("position")),
                 Field("why", _("Why"), of_item("why")),
                 Field("what", _("What"), of_item("what")),
                 Field("how", _("How"), of_item("how")),

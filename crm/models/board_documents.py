@@ -24,7 +24,7 @@ class BoardDocument(models.Model):
     """
 
     class Kind(models.TextChoices):
-        MINUTES = "minutes", _("Minutes")
+        MINUTES = "minutes", _("Minutes of a meeting")
         CALL = "call", _("Call and agenda")
         APPENDIX = "appendix", _("Appendix")
         BUDGET = "budget", _("Budget and accounts")

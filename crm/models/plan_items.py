@@ -33,7 +33,7 @@ class PlanItem(ClusterableModel):
 
     class State(models.TextChoices):
         PLANNED = "planned", _("Not begun")
-        GOING_ON = "going_on", _("Going on")
+        GOING_ON = "going_on", _("Under way")
         DONE = "done", _("Done")
         DROPPED = "dropped", _("Given up")
 

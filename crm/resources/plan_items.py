@@ -36,7 +36,7 @@ class PlanItemResource(RegisterResource):
     state = Column("state", _("State"), "Läge", "Status", widget=ChoiceWidget(PlanItem.State))
     target_day = Column("target_day", _("To be done by"), "Klart senast", widget=DayWidget())
     outcome = Column("outcome", _("Outcome"), "Resultat", widget=LongTextWidget())
-    position = Column("position", _("Place"), "Ordning", "Plats", widget=WholeNumberWidget())
+    position = Column("position", _("Order in the area"), "Ordning", widget=WholeNumberWidget())
 
     class Meta(RegisterResource.Meta):
         model = PlanItem

@@ -61,6 +61,11 @@ class Meeting:
     documents: list = field(default_factory=list)
 
     @property
+    def is_named(self):
+        """Whether it is known who came: somebody is noted, and not only some of those who are counted."""
+        return bool(self.attended) and self.attended >= (self.activity.head_count or 0)
+
+    @property
     def came(self):
         """How many came: those who are named, or the number where names are not kept."""
         return max(self.attended, self.activity.head_count or 0)
@@ -176,7 +181,7 @@ def _meetings(board):
 
 
 def _count_attendance(board):
-    """Of the meetings up to the day; a person counts once a meeting, for whatever organisation they are noted."""
+    """Of the meetings up to the day of which it is known who came; a person counts once a meeting, for whatever organisation."""
     meetings = {one.activity.pk: one for one in board.meetings}
     how = Participation.How
     rank = Case(When(how=how.ATTENDED, then=Value(0)), default=Value(1), output_field=IntegerField())
@@ -193,7 +198,7 @@ def _count_attendance(board):
         since, until = mandate.affiliation.since, mandate.affiliation.until
         for meeting in board.meetings:
             day = meeting.activity.day
-            if day <= board.day and (since is None or since <= day) and (until is None or day <= until):
+            if meeting.is_named and day <= board.day and (since is None or since <= day) and (until is None or day <= until):
                 mandate.meetings += 1
                 mandate.attended += came.get((meeting.activity.pk, mandate.affiliation.contact_id), False)
 

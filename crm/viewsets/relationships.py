@@ -60,12 +60,13 @@ class RelationshipViewSet(ListOptionsViewSetMixin, RegisterViewSet):
     import_kind = "relationships"
     exportable_class = RelationshipExport
     list_display = [
-        LinkedColumn("organisation", label=_("Organisation"), sort_key="organisation__sort_key"),
-        LinkedColumn("other", label=_("Other organisation"), sort_key="other__sort_key"),
         DayColumn("since", label=_("From"), sort_key="since", may_be_missing=True),
         DayColumn("until", label=_("Until"), sort_key="until", may_be_missing=True),
+        ListColumn("note", label=_("Note"), sort_key="note"),
     ]
     more_columns = [
+        LinkedColumn("organisation", label=_("Organisation"), sort_key="organisation__sort_key"),
+        LinkedColumn("other", label=_("Other organisation"), sort_key="other__sort_key"),
         ListColumn("kind", label=_("Kind"), accessor="get_kind_display", sort_key="kind"),
         ListColumn(
             "municipality",
@@ -74,7 +75,6 @@ class RelationshipViewSet(ListOptionsViewSetMixin, RegisterViewSet):
             related=["organisation__municipality"],
             sort_key="organisation__municipality__sort_key",
         ),
-        ListColumn("note", label=_("Note"), sort_key="note"),
         ListColumn("source", label=_("Source"), sort_key="source"),
     ]
     groupings = [

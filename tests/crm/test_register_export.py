@@ -22,6 +22,7 @@ from tests.dumps import dump
 from tests.factories.crm import (
     ActivityFactory,
     AffiliationFactory,
+    BoardDocumentFactory,
     ContactFactory,
     DocumentFactory,
     EmailFactory,
@@ -37,8 +38,10 @@ from tests.factories.crm import (
     OrganisationFactory,
     ParticipationFactory,
     PartnerFactory,
+    PlanLinkFactory,
     ProjectFactory,
     ProjectRoleFactory,
+    RelationshipFactory,
     SeatFactory,
     SegmentExceptionFactory,
     SegmentFactory,
@@ -83,6 +86,11 @@ def rich_register():
     ProjectRoleFactory(project=project, contact=asa, organisation=centre, until=DAY)
     IndicatorFactory(project=project, needed_percent=80)
     MobilityFactory(project=project, contact=asa, sending=centre, since=DAY)
+    RelationshipFactory(organisation=centre, since=DAY, note="Kurser")
+    PlanLinkFactory(item__responsible=asa)
+    meeting = ActivityFactory(kind="board_meeting")
+    BoardDocumentFactory(meeting=meeting)
+    AffiliationFactory(contact=asa, organisation=OrganisationFactory(is_own=True), term_until=DAY, elected_at=meeting, percent=50)
     SegmentFactory(query="member=yes&q=öberg", created_by=UserFactory(username="birgit"))
     SegmentExceptionFactory(contact=asa, is_in=False, reason="vill inte")
     ParticipationFactory(contact=asa, activity=ActivityFactory(text="Behöver svetsare", minutes=45, head_count=12))

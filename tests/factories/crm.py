@@ -6,6 +6,7 @@ from factory.django import DjangoModelFactory
 from crm.models import (
     Activity,
     Affiliation,
+    BoardDocument,
     Contact,
     ContactPoint,
     Document,
@@ -21,6 +22,8 @@ from crm.models import (
     Organisation,
     Participation,
     Partner,
+    PlanItem,
+    PlanLink,
     Project,
     ProjectRole,
     Relationship,
@@ -180,6 +183,15 @@ class MobilityFactory(DjangoModelFactory):
     participant = factory.Sequence(lambda n: f"Elev {n}")
 
 
+class PlanItemFactory(DjangoModelFactory):
+    class Meta:
+        model = PlanItem
+
+    year = OperatingYear(2017)
+    focus_area = 1
+    what = factory.Sequence(lambda n: f"Punkt {n}")
+
+
 class SegmentFactory(DjangoModelFactory):
     class Meta:
         model = Segment
@@ -201,6 +213,25 @@ class ActivityFactory(DjangoModelFactory):
 
     kind = Activity.Kind.MEETING
     subject = factory.Sequence(lambda n: f"Möte {n}")
+    day = datetime.date(2018, 3, 1)
+
+
+class PlanLinkFactory(DjangoModelFactory):
+    class Meta:
+        model = PlanLink
+
+    item = factory.SubFactory(PlanItemFactory)
+    activity = factory.SubFactory(ActivityFactory)
+
+
+class BoardDocumentFactory(DjangoModelFactory):
+    class Meta:
+        model = BoardDocument
+
+    title = factory.Sequence(lambda n: f"Protokoll {n}")
+    file = factory.django.FileField(data=b"protokoll", filename="protokoll.pdf")
+    filename = "protokoll.pdf"
+    size = 9
     day = datetime.date(2018, 3, 1)
 
 
