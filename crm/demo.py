@@ -68,9 +68,9 @@ def load_plan_links(path):
             activity = Activity.objects.filter(day=_day(day), subject__startswith=subject).order_by("pk").first()
             if activity is None:
                 raise LookupError(row["Uppfylls av"])
-            PlanLink.objects.get_or_create(item=item, activity=activity)
+            PlanLink.objects.get_or_create(planitem=item, activity=activity)
         else:
-            PlanLink.objects.get_or_create(item=item, project=project)
+            PlanLink.objects.get_or_create(planitem=item, project=project)
 
 
 def load_files(path):

@@ -25,9 +25,9 @@ class PlanItemChunk(Chunk):
     @cached_property
     def links(self):
         found = defaultdict(list)
-        links = PlanLink.objects.filter(item__in=among(self.numbers, "bigint")).select_related("activity", "project")
+        links = PlanLink.objects.filter(planitem__in=among(self.numbers, "bigint")).select_related("activity", "project")
         for link in links.order_by("pk"):
-            found[link.item_id].append(str(link))
+            found[link.planitem_id].append(str(link))
         return found
 
 

@@ -22,7 +22,7 @@ def municipality_of(organisation):
 @exportable
 class RelationshipExport(Exportable):
     kind = "relationships"
-    title = _("Relations between organisations")
+    title = _("Relations")
     model = Relationship
     filterset_class = RelationshipFilterSet
     groups = (

@@ -34,7 +34,7 @@ class RoleExport(Exportable):
                 Field("expected_at_members", _("Every member should have one"), lambda row: row.role.expected_at_members),
                 Field("post", _("At the association"), lambda row: word(Role.Post, row.role.post)),
                 Field("seats", _("Seats on the board"), lambda row: row.role.seats),
-                Field("rank", _("Order on the board"), lambda row: row.role.rank or None),
+                Field("rank", _("Order on the board"), lambda row: row.role.rank),
                 more("holders", _("Number of people"), lambda row: row.chunk.related(holders)[row.role.pk]),
             ],
         ),

@@ -1,5 +1,5 @@
 from django import forms
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
@@ -52,7 +52,7 @@ class MandateForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.instance.organisation = Organisation.objects.own()
-        self.fields["role"].queryset = Role.objects.exclude(post="").order_by("rank", "sort_key")
+        self.fields["role"].queryset = Role.objects.exclude(post="").order_by(F("rank").asc(nulls_last=True), "sort_key")
         self.fields["role"].required = True
         self.fields["elected_at"].queryset = self.elections()
         if self.instance.pk:

@@ -46,7 +46,7 @@ class Role(models.Model):
         _("seats on the board"), null=True, blank=True, help_text=_("How many the statutes give the board of this role.")
     )
     rank = models.PositiveSmallIntegerField(
-        _("order on the board"), default=0, help_text=_("The chair is 1. Who has the same number stands in the order of the names.")
+        _("order on the board"), null=True, blank=True, help_text=_("The chair is 1. Who has the same number stands in the order of the names.")
     )
     sort_key = models.CharField(max_length=200, editable=False, default="", db_index=True)
 

@@ -95,6 +95,7 @@ class Change(models.Model):
     segment_id = models.BigIntegerField(null=True, blank=True)
     licence_id = models.BigIntegerField(null=True, blank=True)
     project_id = models.BigIntegerField(null=True, blank=True)
+    planitem_id = models.BigIntegerField(null=True, blank=True)
 
     objects = ChangeQuerySet.as_manager()
 
@@ -113,6 +114,7 @@ class Change(models.Model):
             models.Index(fields=["segment_id"], condition=Q(segment_id__isnull=False), name="crm_change_segment"),
             models.Index(fields=["licence_id"], condition=Q(licence_id__isnull=False), name="crm_change_licence"),
             models.Index(fields=["project_id"], condition=Q(project_id__isnull=False), name="crm_change_project"),
+            models.Index(fields=["planitem_id"], condition=Q(planitem_id__isnull=False), name="crm_change_planitem"),
         ]
 
     def __str__(self):

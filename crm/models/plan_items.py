@@ -27,7 +27,7 @@ class PlanItemQuerySet(models.QuerySet):
         return found
 
 
-@recorded()
+@recorded(planitem="id")
 class PlanItem(ClusterableModel):
     """One thing of an operating year's activity plan: why, what and how, and how far it has come."""
 
@@ -70,11 +70,11 @@ class PlanItem(ClusterableModel):
         return [line.strip().lstrip("-–•*").strip() for line in self.how.splitlines() if line.strip()]
 
 
-@recorded(activity="activity_id", project="project_id")
+@recorded(planitem="planitem_id", activity="activity_id", project="project_id")
 class PlanLink(models.Model):
     """That an activity or a project fulfils a part of the plan."""
 
-    item = ParentalKey("crm.PlanItem", verbose_name=_("item of the activity plan"), related_name="links", on_delete=models.CASCADE)
+    planitem = ParentalKey("crm.PlanItem", verbose_name=_("item of the activity plan"), related_name="links", on_delete=models.CASCADE)
     activity = models.ForeignKey(
         "crm.Activity", verbose_name=_("activity"), related_name="plan_links", on_delete=models.PROTECT, null=True, blank=True
     )
@@ -93,13 +93,13 @@ class PlanLink(models.Model):
                 violation_error_message=_("Choose either an activity or a project."),
             ),
             models.UniqueConstraint(
-                fields=["item", "activity"],
+                fields=["planitem", "activity"],
                 condition=Q(activity__isnull=False),
                 name="crm_planlink_activity_once",
                 violation_error_message=_("This activity stands there already."),
             ),
             models.UniqueConstraint(
-                fields=["item", "project"],
+                fields=["planitem", "project"],
                 condition=Q(project__isnull=False),
                 name="crm_planlink_project_once",
                 violation_error_message=_("This project stands there already."),

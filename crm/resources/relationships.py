@@ -12,7 +12,7 @@ from crm.resources.widgets import ChoiceWidget, DayWidget, RecordWidget
 @importer
 class RelationshipResource(RegisterResource):
     kind = "relationships"
-    title = _("Relations between organisations")
+    title = _("Relations")
 
     organisation = Column(
         "organisation", _("Organisation"), widget=RecordWidget(Organisation, ORGANISATION_MISSING, archived=True), required=True

@@ -138,7 +138,7 @@ def board_on(day, *, user):
     if board.organisation is None:
         return board
     held = list(_held_on(day))
-    roles = Role.objects.filter(post=Role.Post.BOARD).order_by("rank", "sort_key")
+    roles = Role.objects.filter(post=Role.Post.BOARD).order_by(F("rank").asc(nulls_last=True), "sort_key")
     seats = {role.pk: Seats(role) for role in roles}
     for one in held:
         if one.role.post == Role.Post.BOARD:
@@ -159,7 +159,7 @@ def board_on(day, *, user):
 
 def _held_on(day):
     held = Affiliation.objects.held_by_active_contacts(day).at_association().select_related("contact", "role", "elected_at")
-    return held.order_by("role__rank", "role__sort_key", "contact__sort_key", "pk")
+    return held.order_by(F("role__rank").asc(nulls_last=True), "role__sort_key", "contact__sort_key", "pk")
 
 
 def _homes_of(lent, day):

@@ -25,7 +25,7 @@ _NAMES = ("first_name", "last_name", "name", "short_name", "email", "title", "wh
 # What is called after other records, and the columns by which a change knows those.
 _CALLED_AFTER = {
     Membership: {"organisation_id": Organisation},
-    Relationship: {"organisation_id": Organisation, "other_id": Organisation},
+    Relationship: {"organisation_id": Organisation},
     Holding: {"contact_id": Contact, "organisation_id": Organisation, "licence_id": Licence},
 }
 _ACCENTS = {"a": "aàáâãäåÀÁÂÃÄÅ", "c": "cçÇ", "e": "eèéêëÈÉÊË", "i": "iìíîïÌÍÎÏ", "o": "oòóôõöøÒÓÔÕÖØ", "u": "uùúûüÙÚÛÜ"}

@@ -145,7 +145,7 @@ _NAMED_BY = {
     Participation: ["contact_id", "organisation_id"],
     ProjectRole: ["contact_id", "organisation_id"],
     Mobility: ["contact_id"],
-    PlanLink: ["activity_id", "project_id", "item_id"],
+    PlanLink: ["activity_id", "project_id", "planitem_id"],
     Relationship: ["organisation_id", "other_id"],
     **{model: [attname] for model, attname in _NAMED_AFTER.items()},
 }
@@ -163,7 +163,7 @@ OWNERS_OF_LINES = {
     Tagging: ["contact_id", "organisation_id"],
     MergedRecord: ["contact_id", "organisation_id"],
     Fee: ["membership_id"],
-    PlanLink: ["item_id"],
+    PlanLink: ["planitem_id"],
 }
 
 

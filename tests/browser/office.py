@@ -63,7 +63,7 @@ def furnish(boss):
         "segment": segment,
         "municipality": MunicipalityFactory(),
         "relationship": RelationshipFactory(organisation=membership.organisation),
-        "planitem": PlanLinkFactory(item__responsible=contact).item,
+        "planitem": PlanLinkFactory(planitem__responsible=contact).planitem,
     }
     DocumentFactory(contact=contact)
     own = OrganisationFactory(name="Lärnätet Väst", kind="association", is_own=True)

@@ -49,13 +49,13 @@ def test_what_should_have_been_done_is_late(state, day, late):
 
 
 def test_activities_and_projects_fulfil_it_unless_archived_and_in_a_fixed_number_of_queries(django_assert_num_queries):
-    item = PlanLinkFactory(activity__day=TODAY).item
-    PlanLinkFactory(item=item, activity__day=TODAY + DAY)
-    PlanLinkFactory(item=item, activity__archived_at=timezone.now())
-    PlanLinkFactory(item=item, activity=None, project=ProjectFactory(archived_at=timezone.now()))
-    project = PlanLinkFactory(item=item, activity=None, project=ProjectFactory())
+    item = PlanLinkFactory(activity__day=TODAY).planitem
+    PlanLinkFactory(planitem=item, activity__day=TODAY + DAY)
+    PlanLinkFactory(planitem=item, activity__archived_at=timezone.now())
+    PlanLinkFactory(planitem=item, activity=None, project=ProjectFactory(archived_at=timezone.now()))
+    project = PlanLinkFactory(planitem=item, activity=None, project=ProjectFactory())
     for _number in range(4):
-        PlanLinkFactory(item=PlanItemFactory(responsible=ContactFactory()))
+        PlanLinkFactory(planitem=PlanItemFactory(responsible=ContactFactory()))
     with django_assert_num_queries(2):
         (found, *_others) = plan_of(YEAR, TODAY).items
         assert project in found.fulfilled_by
@@ -108,7 +108,7 @@ def test_page_without_a_year_is_of_this_one_or_of_the_latest_plan(staff_client):
 
 
 def test_onlooker_reads_the_plan_and_changes_nothing(onlooker_client):
-    item = PlanLinkFactory(activity__subject="Träff i Borås").item
+    item = PlanLinkFactory(activity__subject="Träff i Borås").planitem
     page = onlooker_client.get("/admin/planitem/plan/2017/").content.decode()
     assert item.what in page
     assert "Träff i Borås" in page

@@ -87,7 +87,7 @@ def rich_register():
     IndicatorFactory(project=project, needed_percent=80)
     MobilityFactory(project=project, contact=asa, sending=centre, since=DAY)
     RelationshipFactory(organisation=centre, since=DAY, note="Kurser")
-    PlanLinkFactory(item__responsible=asa)
+    PlanLinkFactory(planitem__responsible=asa)
     meeting = ActivityFactory(kind="board_meeting")
     BoardDocumentFactory(meeting=meeting)
     AffiliationFactory(contact=asa, organisation=OrganisationFactory(is_own=True), term_until=DAY, elected_at=meeting, percent=50)

@@ -220,7 +220,7 @@ class PlanLinkFactory(DjangoModelFactory):
     class Meta:
         model = PlanLink
 
-    item = factory.SubFactory(PlanItemFactory)
+    planitem = factory.SubFactory(PlanItemFactory)
     activity = factory.SubFactory(ActivityFactory)
 
 
