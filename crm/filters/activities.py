@@ -7,6 +7,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from crm.filters.archived import ArchivedFilter
 from crm.filters.choices import RecordFilter
 from crm.filters.days import DayRangeFilter, OperatingYearFilter
+from crm.filters.figures import FigureFilter
 from crm.models import Activity, Contact, Network, Organisation, Participation, Project
 
 
@@ -20,6 +21,7 @@ class ActivityFilterSet(WagtailFilterSet):
     contact = RecordFilter(label=_("Contact"), queryset=Contact.objects.all(), method="by_participant", widget=forms.NumberInput)
     network = django_filters.ModelChoiceFilter(label=_("Network"), queryset=Network.objects.all())
     project = django_filters.ModelChoiceFilter(label=_("Project"), queryset=Project.objects.all())
+    figure = FigureFilter()
     archived = ArchivedFilter()
 
     class Meta:

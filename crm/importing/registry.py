@@ -20,6 +20,12 @@ ORDER = [
     "project_partners",
     "project_people",
     "mobilities",
+    "project_costs",
+    "activities",
+    "courses",
+    "seat_requests",
+    "needs",
+    "interests",
     "mandates",
     "plan_items",
 ]

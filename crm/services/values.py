@@ -22,9 +22,12 @@ from crm.models import (
     Fee,
     Holding,
     Indicator,
+    Interest,
+    Match,
     Membership,
     MergedRecord,
     Mobility,
+    Need,
     Participation,
     Partner,
     PictureField,
@@ -32,6 +35,7 @@ from crm.models import (
     ProjectRole,
     Relationship,
     Seat,
+    SeatRequest,
     SegmentException,
     Tagging,
     User,
@@ -40,7 +44,7 @@ from crm.recording import is_recorded, recording_of
 from crm.validators import format_phone, normalise_phone
 
 # What the register keeps for itself. It follows from what people enter.
-_TECHNICAL = {"sort_key", "search_text", "normalised", "created_at", "asker_hash", "file", "size", "moved"}
+_TECHNICAL = {"sort_key", "search_text", "normalised", "created_at", "asker_hash", "file", "size", "moved", "key"}
 
 
 def parse(field, value):
@@ -129,6 +133,13 @@ def name_from_row(model, row, names):
         return " – ".join(filter(None, [named("organisation_id"), " ".join(filter(None, [named("kind").lower(), named("other_id")]))]))
     if model is Mobility:
         return named("contact_id") or named("participant")
+    if model is SeatRequest:
+        asker = ", ".join(filter(None, [named("contact_id"), named("organisation_id")]))
+        return ": ".join(filter(None, [named("course_id"), asker]))
+    if model is Need:
+        return ": ".join(filter(None, [named("organisation_id") or named("company_name"), named("area")]))
+    if model is Interest:
+        return ": ".join(filter(None, [named("project_id"), named("organisation_id")]))
     if model is PlanLink:
         return named("activity_id") or named("project_id")
     if model in _NAMED_AFTER:
@@ -137,7 +148,13 @@ def name_from_row(model, row, names):
 
 
 # What the names of these are made of.
-_NAMED_AFTER = {Membership: "organisation_id", Partner: "organisation_id", SegmentException: "contact_id", Tagging: "tag_id"}
+_NAMED_AFTER = {
+    Membership: "organisation_id",
+    Partner: "organisation_id",
+    SegmentException: "contact_id",
+    Tagging: "tag_id",
+    Match: "course_id",
+}
 _NAMED_BY = {
     Affiliation: ["organisation_id", "role_id"],
     Seat: ["contact_id", "organisation_id"],
@@ -145,6 +162,9 @@ _NAMED_BY = {
     Participation: ["contact_id", "organisation_id"],
     ProjectRole: ["contact_id", "organisation_id"],
     Mobility: ["contact_id"],
+    SeatRequest: ["course_id", "contact_id", "organisation_id"],
+    Need: ["organisation_id"],
+    Interest: ["project_id", "organisation_id"],
     PlanLink: ["activity_id", "project_id", "planitem_id"],
     Relationship: ["organisation_id", "other_id"],
     **{model: [attname] for model, attname in _NAMED_AFTER.items()},
@@ -157,6 +177,7 @@ OWNERS_OF_LINES = {
     Seat: ["network_id"],
     Participation: ["activity_id"],
     Indicator: ["project_id"],
+    Match: ["need_id"],
     Partner: ["project_id"],
     ProjectRole: ["project_id"],
     SegmentException: ["segment_id"],

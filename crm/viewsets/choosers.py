@@ -46,11 +46,8 @@ class RegisterChooseMixin(PermittedMixin):
             Column("kind", label=_("Kind"), accessor="get_kind_display"),
             Column("municipality", label=_("Municipality"), accessor="municipality"),
         ],
-        Activity: [
-            Column("day", label=_("Day"), accessor="day"),
-            Column("kind", label=_("Kind"), accessor="get_kind_display"),
-        ],
         Contact: [Column("email", label=_("E-mail"), accessor="email")],
+        Activity: [Column("day", label=_("Day")), Column("kind", label=_("Kind"), accessor="get_kind_display")],
     }
 
 
