@@ -4,6 +4,7 @@ from crm.exporting.municipalities import MunicipalityExport
 from crm.exporting.roles import RoleExport
 
 from crm.exporting.organisations import OrganisationExport  # isort: skip
+from crm.exporting.relationships import RelationshipExport  # isort: skip
 from crm.exporting.contacts import ContactExport  # isort: skip
 from crm.exporting.memberships import MembershipExport  # isort: skip
 from crm.exporting.fee_rounds import FeeRoundExport  # isort: skip
@@ -20,6 +21,8 @@ from crm.exporting.needs import NeedExport  # isort: skip
 from crm.exporting.interests import InterestExport  # isort: skip
 from crm.exporting.segments import SegmentExport  # isort: skip
 from crm.exporting.activities import ActivityExport  # isort: skip
+from crm.exporting.mandates import MandateExport  # isort: skip
+from crm.exporting.plan_items import PlanItemExport  # isort: skip
 from crm.exporting.tasks import TaskExport  # isort: skip
 
 __all__ = [
@@ -32,6 +35,7 @@ __all__ = [
     "HoldingExport",
     "InterestExport",
     "LicenceExport",
+    "MandateExport",
     "MembershipExport",
     "MobilityExport",
     "MunicipalityExport",
@@ -39,8 +43,10 @@ __all__ = [
     "NetworkExport",
     "OrganisationExport",
     "PartnerExport",
+    "PlanItemExport",
     "ProjectExport",
     "ProjectRoleExport",
+    "RelationshipExport",
     "RoleExport",
     "SeatRequestExport",
     "SegmentExport",

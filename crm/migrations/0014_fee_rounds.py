@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0017_courses_and_needs'),
+        ('crm', '0018_relations_board_and_plan'),
     ]
 
     operations = [

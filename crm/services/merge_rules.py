@@ -27,8 +27,10 @@ from crm.models import (
     Organisation,
     Participation,
     Partner,
+    PlanItem,
     Project,
     ProjectRole,
+    Relationship,
     Seat,
     SeatRequest,
     SegmentException,
@@ -256,10 +258,13 @@ follow(Organisation, "parent")
 follow(Participation, "contact", same=["activity_id", "organisation_id"], settle=_PARTICIPATION)
 follow(Participation, "organisation", same=["activity_id", "contact_id"], settle=_PARTICIPATION)
 follow(Partner, "organisation", same=["project_id", "kind", "since", "until"])
+follow(PlanItem, "responsible")
 follow(Project, "funder")
 follow(Project, "lead")
 follow(ProjectRole, "contact", same=["project_id", "organisation_id", "title", "since", "until"])
 follow(ProjectRole, "organisation", same=["project_id", "contact_id", "title", "since", "until"])
+follow(Relationship, "organisation", same=["other_id", "kind", "since", "until"])
+follow(Relationship, "other", same=["organisation_id", "kind", "since", "until"])
 follow(Seat, "contact", same=["network_id", "organisation_id", "since", "until"])
 follow(Seat, "organisation", same=["network_id", "contact_id", "since", "until"])
 follow(SeatRequest, "contact")

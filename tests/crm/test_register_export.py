@@ -22,6 +22,7 @@ from tests.dumps import dump
 from tests.factories.crm import (
     ActivityFactory,
     AffiliationFactory,
+    BoardDocumentFactory,
     ContactFactory,
     CostFactory,
     CourseFactory,
@@ -44,8 +45,10 @@ from tests.factories.crm import (
     OrganisationFactory,
     ParticipationFactory,
     PartnerFactory,
+    PlanLinkFactory,
     ProjectFactory,
     ProjectRoleFactory,
+    RelationshipFactory,
     SeatFactory,
     SeatRequestFactory,
     SegmentExceptionFactory,
@@ -102,6 +105,11 @@ def rich_register():
     )
     MatchFactory(need=need, course=course, note="ringde")
     InterestFactory(project=project, organisation=centre, contact=asa, day=DAY, note="gärna")
+    RelationshipFactory(organisation=centre, since=DAY, note="Kurser")
+    PlanLinkFactory(planitem__responsible=asa)
+    meeting = ActivityFactory(kind="board_meeting")
+    BoardDocumentFactory(meeting=meeting)
+    AffiliationFactory(contact=asa, organisation=OrganisationFactory(is_own=True), term_until=DAY, elected_at=meeting, percent=50)
     SegmentFactory(query="member=yes&q=öberg", created_by=UserFactory(username="birgit"))
     SegmentExceptionFactory(contact=asa, is_in=False, reason="vill inte")
     ParticipationFactory(contact=asa, activity=ActivityFactory(text="Behöver svetsare", minutes=45, head_count=12))

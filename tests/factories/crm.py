@@ -6,6 +6,7 @@ from factory.django import DjangoModelFactory
 from crm.models import (
     Activity,
     Affiliation,
+    BoardDocument,
     Contact,
     ContactPoint,
     Cost,
@@ -29,8 +30,11 @@ from crm.models import (
     Organisation,
     Participation,
     Partner,
+    PlanItem,
+    PlanLink,
     Project,
     ProjectRole,
+    Relationship,
     Role,
     Seat,
     SeatRequest,
@@ -69,6 +73,14 @@ class OrganisationFactory(DjangoModelFactory):
 
     name = factory.Sequence(lambda n: f"Lärcentrum {n}")
     kind = Organisation.Kind.LEARNING_CENTRE
+
+
+class RelationshipFactory(DjangoModelFactory):
+    class Meta:
+        model = Relationship
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    other = factory.SubFactory(OrganisationFactory, kind=Organisation.Kind.COMPANY)
 
 
 class ContactFactory(DjangoModelFactory):
@@ -259,6 +271,15 @@ class InterestFactory(DjangoModelFactory):
     organisation = factory.SubFactory(OrganisationFactory, kind="company")
 
 
+class PlanItemFactory(DjangoModelFactory):
+    class Meta:
+        model = PlanItem
+
+    year = OperatingYear(2017)
+    focus_area = 1
+    what = factory.Sequence(lambda n: f"Punkt {n}")
+
+
 class SegmentFactory(DjangoModelFactory):
     class Meta:
         model = Segment
@@ -280,6 +301,25 @@ class ActivityFactory(DjangoModelFactory):
 
     kind = Activity.Kind.MEETING
     subject = factory.Sequence(lambda n: f"Möte {n}")
+    day = datetime.date(2018, 3, 1)
+
+
+class PlanLinkFactory(DjangoModelFactory):
+    class Meta:
+        model = PlanLink
+
+    planitem = factory.SubFactory(PlanItemFactory)
+    activity = factory.SubFactory(ActivityFactory)
+
+
+class BoardDocumentFactory(DjangoModelFactory):
+    class Meta:
+        model = BoardDocument
+
+    title = factory.Sequence(lambda n: f"Protokoll {n}")
+    file = factory.django.FileField(data=b"protokoll", filename="protokoll.pdf")
+    filename = "protokoll.pdf"
+    size = 9
     day = datetime.date(2018, 3, 1)
 
 
