@@ -6,8 +6,9 @@ import datetime
 from django.core.files import File
 from django.utils import timezone
 
-from crm.models import Contact, Indicator, Network, Organisation, Project, Task, User
+from crm.models import Contact, Indicator, Municipality, Network, Organisation, Project, Task, User
 from crm.services.documents import add_documents
+from crm.services.needs import receive_need
 from crm.services.pictures import small_picture
 
 
@@ -65,3 +66,23 @@ def _record(name):
         return Contact.objects.filter(contact_points__normalised=name).distinct().get()
     found = Network.objects.filter(name=name).first() or Project.objects.called(name).first()
     return found or Organisation.objects.get(name=name)
+
+
+def load_form_needs(path):
+    """What companies have sent from the site; nobody has looked at it yet."""
+    for row in _rows(path):
+        receive_need(
+            answer_id=row["Svar"],
+            company_name=row["Företag"],
+            company_number=row["Organisationsnummer"],
+            municipality=Municipality.objects.get(name=row["Kommun"]),
+            sector=row["Bransch"],
+            area=row["Område"],
+            level=int(row["Nivå"]) if row["Nivå"] else None,
+            people=int(row["Antal"]),
+            when=row["När"],
+            contact_name=row["Namn"],
+            contact_email=row["E-post"],
+            contact_phone=row["Telefon"],
+            text=row["Text"],
+        )

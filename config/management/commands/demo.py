@@ -11,7 +11,7 @@ from wagtail.models import Page, Site
 from cms.demo import load_site
 from cms.groups import sync_groups
 from config.demo_users import DEMO_USERS
-from crm.demo import load_files, load_indicators, load_tasks
+from crm.demo import load_files, load_form_needs, load_indicators, load_tasks
 from crm.figures import Period, all_figures
 from crm.importing.jobs import import_file
 from crm.importing.outcomes import Fate
@@ -37,6 +37,10 @@ SPREADSHEETS = {
     "mobilities": "mobiliteter.csv",
     "project_costs": "projektkostnader.csv",
     "activities": "aktiviteter.csv",
+    "courses": "kurser.csv",
+    "seat_requests": "platsforfragningar.csv",
+    "needs": ("enkatsvar-2018.csv", "behov.csv"),
+    "interests": "intresseanmalningar.csv",
     "subscriptions": "prenumeranter.csv",
 }
 SEGMENTS = {
@@ -78,6 +82,7 @@ class Command(BaseCommand):
             load_indicators(folder / "register" / "indikatorer.csv")
             load_tasks(folder / "register" / "uppgifter.csv")
             load_files(folder / "register" / "filer.csv")
+            load_form_needs(folder / "register" / "webbformular.csv")
             for name, query in SEGMENTS.items():
                 Segment.objects.get_or_create(name=name, defaults={"query": query})
         self.stdout.write("Pages and pictures …")
@@ -147,6 +152,7 @@ class Command(BaseCommand):
     def counted_models(self):
         names = ["Municipality", "Organisation", "Contact", "Affiliation", "ContactPoint", "Membership", "Fee", "Network", "Seat"]
         names += ["Licence", "Holding", "Project", "Partner", "ProjectRole", "Mobility", "Cost"]
+        names += ["Course", "SeatRequest", "Need", "Interest"]
         yield from (apps.get_model("crm", name) for name in names)
         yield apps.get_model("newsletter", "Subscription")
         yield apps.get_model("cms", "CustomImage")
