@@ -11,10 +11,26 @@ from django.core.management import CommandError, call_command
 
 from config.management.commands.demo import Command, spreadsheets
 from crm.demo import load_indicators, load_tasks
-from crm.models import Activity, ChangeSet, Contact, ContactPoint, Indicator, Mobility, Organisation, Participation, Partner, Project, Task
+from crm.models import (
+    Activity,
+    ChangeSet,
+    Contact,
+    ContactPoint,
+    Course,
+    Indicator,
+    Interest,
+    Mobility,
+    Need,
+    Organisation,
+    Participation,
+    Partner,
+    Project,
+    Task,
+)
 from crm.services.costs import budget_used
 from crm.services.indicators import standings
 from crm.services.ledger import change_set
+from crm.services.matching import courses_for
 from newsletter.demo import demo_newsletter
 from newsletter.models import Subscription
 
@@ -103,6 +119,16 @@ def test_projects_hold_what_the_years_report_says_of_them(register):
     (seen,) = standings(running, datetime.date(2018, 6, 30))
     assert (seen.value, seen.falls_short) == (50, True)
     assert (running.granted_places, budget_used(running, datetime.date(2017, 12, 31))) == (229, Decimal("0.05"))
+
+
+def test_pilots_interests_and_needs_are_there(register):
+    pilots = Course.objects.pilots().given().filter(since__range=("2017-07-01", "2018-06-30"))
+    assert (pilots.count(), set(pilots.values_list("project__short_name", flat=True))) == (9, {"Bron"})
+    assert Interest.objects.filter(project__short_name="KompVäst").count() == 87
+    assert Interest.objects.exclude(day__range=("2017-07-01", "2018-06-30")).count() == 0
+    assert Need.objects.filter(source="survey").count() == 34
+    assert not any(course.left is not None and course.left < 0 for course in Course.objects.with_seats())
+    assert any(courses_for(need, day=datetime.date(2026, 11, 28)) for need in Need.objects.filter(received_on__year=2026))
 
 
 def test_awkward_cases_are_there(register):
