@@ -157,11 +157,12 @@ def test_page_of_a_project_counts_by_sending_partner_and_state(staff_client):
     MobilityFactory(project=project, sending=centre, archived_at="2018-03-01T12:00+01:00")
     MobilityFactory(sending=centre)
     values = sections(staff_client, project)["mobilities"].values
-    assert [(row.organisation, row.places, row.numbers, row.total) for row in values["rows"]] == [
+    assert [(row.organisation, row.places, row.numbers, row.total) for row in values["tables"][0]["rows"]] == [
         (centre, 4, [1, 1, 2, 1], 5),
         (idle, 2, [0, 0, 0, 0], 0),
     ]
-    assert (values["places"], values["sums"], values["total"]) == (6, [1, 1, 2, 1], 5)
+    table = values["tables"][0]
+    assert (table["places"], table["sums"], table["total"]) == (6, [1, 1, 2, 1], 5)
 
 
 def test_pages_of_traveller_and_sender_tell_of_the_journey(staff_client):
