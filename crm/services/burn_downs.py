@@ -97,9 +97,14 @@ class BurnDown:
         yield from self._pace_sentences()
         if self.planned_number and not self.is_over:
             words = {"number": self.planned_number, "sum": self.carried_out + self.planned_number}
-            yield ngettext(
-                "%(number)s more is planned, which makes %(sum)s.", "%(number)s more are planned, which makes %(sum)s.", self.planned_number
-            ) % words
+            yield (
+                ngettext(
+                    "%(number)s more is planned, which makes %(sum)s.",
+                    "%(number)s more are planned, which makes %(sum)s.",
+                    self.planned_number,
+                )
+                % words
+            )
         if self.overdue:
             yield ngettext(
                 "The day of %(number)s that is planned has passed: has it taken place?",
@@ -202,6 +207,4 @@ def burn_down(project, day):
     def count(found):
         return list(found.exclude(since=None).order_by("since").values_list("since").annotate(number=Count("pk")))
 
-    return BurnDown(
-        project, day, target, needed, by_then.count(), by_day=count(by_then), planned=count(to_come), overdue=overdue.count()
-    )
+    return BurnDown(project, day, target, needed, by_then.count(), by_day=count(by_then), planned=count(to_come), overdue=overdue.count())

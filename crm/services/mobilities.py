@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from django.db.models import Case, CharField, Count, Q, Sum, Value, When
 from django.utils.translation import gettext as _
 
-from crm.models import Mobility, Organisation, Partner
+from crm.models import Contact, Mobility, Organisation, Partner
 from crm.services.burn_downs import burn_down
 from crm.services.indicators import standings
 from crm.services.record_sections import SHOWN
 from crm.services.records import Section, register_section
+from crm.services.timeline import register_stream
+from crm.services.timeline_streams import DatedStream
 
 
 @dataclass
@@ -139,12 +141,66 @@ def table_of(caption, partner, role, states, rows):
 
 @register_section()
 def journeys(about):
-    """A person's own, and those of an organisation's people."""
+    """A person's own, and those that an organisation sends or receives."""
     if not about.may_view(Mobility):
         return None
-    found = Mobility.objects.active().filter(**{"contact" if about.is_contact else "sending": about.record})
-    found = list(found.select_related("project", "contact", "receiving")[: SHOWN + 1])
+    whose = Q(contact=about.record) if about.is_contact else Q(sending=about.record) | Q(receiving=about.record)
+    found = Mobility.objects.active().filter(whose)
+    found = list(found.select_related("project", "contact", "sending", "receiving")[: SHOWN + 1])
     if not found:
         return None
     values = {"mobilities": found[:SHOWN], "are_more": len(found) > SHOWN}
     return Section("mobilities", _("Mobilities"), "globe", 38, "admin/register/record_journeys.html", values)
+
+
+# In the timeline
+
+
+class MobilityStream(DatedStream):
+    """The journeys that took place: of a person, and those that an organisation has sent or received."""
+
+    icon = "globe"
+    role = "contact"
+
+    def is_for(self, about):
+        return about.may_view(Mobility)
+
+    def dated(self, about):
+        carried_out = Mobility.objects.active().carried_out().filter(**{self.role: about.record})
+        return carried_out.select_related("project", "contact", "sending", "receiving")
+
+    def words(self, about, one):
+        named = one.contact is None or about.is_contact or about.may_view(Contact)
+        return {
+            "name": one if named else one.get_kind_display(),
+            "project": one.project,
+            "from": one.sending,
+            "to": one.receiving or _("abroad"),
+        }
+
+
+@register_stream
+class MobilityOfContact(MobilityStream):
+    of = ("contact",)
+    key, moment = "mobility-of-contact", "since"
+
+    def sentence(self, about, one):
+        return _("Travelled to %(to)s within the project %(project)s") % self.words(about, one)
+
+
+@register_stream
+class MobilitySent(MobilityStream):
+    of = ("organisation",)
+    key, moment, role = "mobility-sent", "since", "sending"
+
+    def sentence(self, about, one):
+        return _("%(name)s travelled to %(to)s within the project %(project)s") % self.words(about, one)
+
+
+@register_stream
+class MobilityReceived(MobilityStream):
+    of = ("organisation",)
+    key, moment, role = "mobility-received", "since", "receiving"
+
+    def sentence(self, about, one):
+        return _("%(name)s came from %(from)s within the project %(project)s") % self.words(about, one)

@@ -2,12 +2,13 @@
 
 from urllib.parse import urlencode
 
+from django.db.models import F
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Activity, Contact, Holding, Licence, Network, Organisation, Project, Segment, Tag, Task
+from crm.models import Activity, Contact, Holding, Licence, Mobility, Network, Organisation, Project, Segment, Tag, Task
 from crm.services.palette import SHOWN, Hit, Kind, best_first, contains, register_kind
 from crm.services.rights import may, may_view
 from crm.services.search import some_matches
@@ -173,6 +174,27 @@ class ProjectKind(SearchableKind):
         yield record.get_state_display()
 
 
+class MobilityKind(RecordKind):
+    order = 37
+    model = Mobility
+    label = _("Mobilities")
+    icon = "globe"
+
+    def numbers(self, user, query):
+        found = Mobility.objects.search(query).order_by(F("archived_at").asc(nulls_first=True), F("since").desc(nulls_last=True), "pk")
+        return list(found.values_list("pk", flat=True)[: SHOWN + 1])
+
+    def with_details(self, records):
+        return records.select_related("contact", "project", "sending")
+
+    def details(self, record):
+        if record.is_archived:
+            yield gettext("archived")
+        yield str(record.project)
+        yield str(record.sending)
+        yield record.get_state_display()
+
+
 class ActivityKind(SearchableKind):
     order = 50
     model = Activity
@@ -216,5 +238,16 @@ class TagKind(SmallKind):
         yield record.description
 
 
-for kind in (ContactKind, OrganisationKind, NetworkKind, LicenceKind, ProjectKind, ActivityKind, TaskKind, SegmentKind, TagKind):
+for kind in (
+    ContactKind,
+    OrganisationKind,
+    NetworkKind,
+    LicenceKind,
+    ProjectKind,
+    MobilityKind,
+    ActivityKind,
+    TaskKind,
+    SegmentKind,
+    TagKind,
+):
     register_kind(kind())

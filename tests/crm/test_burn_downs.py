@@ -181,7 +181,14 @@ def test_page_flags_too_many_and_draws(staff_client):
     centre = PartnerFactory(project=project, kind="sending", places=1).organisation
     travel(project, 2, sending=centre, receiving=OrganisationFactory(name="Escuela"))
     shown = staff_client.get(f"/admin/project/inspect/{project.pk}/?on={HALF}").content.decode()
-    for words in ("8 av 10 behövs; i den här takten blir det 4.", "1 för många", "Escuela", "plot__line--forecast", "Månad för månad", 'role="img"'):
+    for words in (
+        "8 av 10 behövs; i den här takten blir det 4.",
+        "1 för många",
+        "Escuela",
+        "plot__line--forecast",
+        "Månad för månad",
+        'role="img"',
+    ):
         assert words in shown, words
 
 
