@@ -10,6 +10,7 @@ ORDER = [
     "municipalities",
     "roles",
     "organisations",
+    "relationships",
     "contacts",
     "memberships",
     "networks",
@@ -21,6 +22,12 @@ ORDER = [
     "mobilities",
     "project_costs",
     "activities",
+    "courses",
+    "seat_requests",
+    "needs",
+    "interests",
+    "mandates",
+    "plan_items",
 ]
 
 
