@@ -24,6 +24,7 @@ RECORDS = [
     "indicator",
     "mobility",
     "cost",
+    "evidence",
     "affiliation",
     "contactpoint",
     "segment",

@@ -1,4 +1,4 @@
-"""What the demo association has no spreadsheets of, and the product therefore no importer: indicators, tasks, files."""
+"""What the demo association has no spreadsheets of, and the product therefore no importer: tasks, files."""
 
 import csv
 import datetime
@@ -6,20 +6,9 @@ import datetime
 from django.core.files import File
 from django.utils import timezone
 
-from crm.models import Contact, Indicator, Network, Organisation, Project, Task, User
+from crm.models import Contact, Network, Organisation, Project, Task, User
 from crm.services.documents import add_documents
 from crm.services.pictures import small_picture
-
-
-def load_indicators(path):
-    for row in _rows(path):
-        values = {
-            "counted": row["Räknas"],
-            "target": row["Mål"],
-            "needed_percent": row["Minst"] or None,
-            "value": row["Uppnått"] or None,
-        }
-        Indicator.objects.get_or_create(project=Project.objects.called(row["Projekt"]).get(), name=row["Vad"], defaults=values)
 
 
 def load_tasks(path):

@@ -12,6 +12,7 @@ from crm.exporting.holdings import HoldingExport  # isort: skip
 from crm.exporting.projects import PartnerExport, ProjectExport, ProjectRoleExport  # isort: skip
 from crm.exporting.mobilities import MobilityExport  # isort: skip
 from crm.exporting.costs import CostExport  # isort: skip
+from crm.exporting.indicators import EvidenceExport, IndicatorExport  # isort: skip
 from crm.exporting.segments import SegmentExport  # isort: skip
 from crm.exporting.activities import ActivityExport  # isort: skip
 from crm.exporting.tasks import TaskExport  # isort: skip
@@ -20,7 +21,9 @@ __all__ = [
     "ActivityExport",
     "ContactExport",
     "CostExport",
+    "EvidenceExport",
     "HoldingExport",
+    "IndicatorExport",
     "LicenceExport",
     "MembershipExport",
     "MobilityExport",

@@ -20,6 +20,8 @@ ORDER = [
     "project_people",
     "mobilities",
     "project_costs",
+    "project_indicators",
+    "project_evidence",
     "activities",
 ]
 

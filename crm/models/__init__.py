@@ -7,6 +7,7 @@ from crm.models.contact_points import ContactPoint, Reachable
 from crm.models.contacts import Contact
 from crm.models.costs import Cost
 from crm.models.documents import Document
+from crm.models.evidence import Evidence
 from crm.models.exports import Export
 from crm.models.import_jobs import ImportJob, ImportMapping, ImportRow
 from crm.models.indicators import Indicator
@@ -40,6 +41,7 @@ __all__ = [
     "Cost",
     "DefaultView",
     "Document",
+    "Evidence",
     "Export",
     "Fee",
     "Holding",

@@ -11,12 +11,15 @@ from crm.resources.holdings import HoldingResource  # isort: skip
 from crm.resources.projects import PartnerResource, ProjectResource, ProjectRoleResource  # isort: skip
 from crm.resources.mobilities import MobilityResource  # isort: skip
 from crm.resources.costs import CostResource  # isort: skip
+from crm.resources.indicators import EvidenceResource, IndicatorResource  # isort: skip
 from crm.resources.activities import ActivityResource  # isort: skip
 
 __all__ = [
     "ActivityResource",
     "CostResource",
+    "EvidenceResource",
     "HoldingResource",
+    "IndicatorResource",
     "LicenceResource",
     "MembershipResource",
     "MobilityResource",

@@ -9,7 +9,7 @@ from django.db.models import BigIntegerField, CharField, Exists, F, OuterRef, Q,
 from django.utils.translation import gettext as _
 
 from crm.exceptions import RegisterError
-from crm.models import Change, ChangeSet, Contact, Cost, Holding, Licence, Membership, Mobility, Organisation, Project
+from crm.models import Change, ChangeSet, Contact, Cost, Evidence, Holding, Licence, Membership, Mobility, Organisation, Project
 from crm.recording import recordings
 from crm.services.history import owner_kind
 from crm.services.merged_records import Merge, merges_of, survivor_of
@@ -28,6 +28,7 @@ _CALLED_AFTER = {
     Holding: {"contact_id": Contact, "organisation_id": Organisation, "licence_id": Licence},
     Mobility: {"contact_id": Contact, "organisation_id": Organisation, "project_id": Project},
     Cost: {"project_id": Project},
+    Evidence: {"project_id": Project},
 }
 _ACCENTS = {"a": "aàáâãäåÀÁÂÃÄÅ", "c": "cçÇ", "e": "eèéêëÈÉÊË", "i": "iìíîïÌÍÎÏ", "o": "oòóôõöøÒÓÔÕÖØ", "u": "uùúûüÙÚÛÜ"}
 

@@ -187,6 +187,7 @@ class DeleteUnusedView(UndoableMixin, generic.DeleteView):
         "task": gettext_lazy("the task"),
         "holding": gettext_lazy("the licence holding"),
         "cost": gettext_lazy("the cost"),
+        "evidence": gettext_lazy("the evidence"),
     }
     LISTS = {("affiliation", "role"): ("contact:index", "role"), ("organisation", "municipality"): ("organisation:index", "municipality")}
 

@@ -8,6 +8,7 @@ from crm.viewsets.change_sets import ChangeSetViewSet
 from crm.viewsets.contacts import ContactViewSet
 from crm.viewsets.costs import CostViewSet
 from crm.viewsets.deleted import DeletedViewSet
+from crm.viewsets.evidence import EvidenceViewSet
 from crm.viewsets.exports import ExportViewSet
 from crm.viewsets.holdings import HoldingViewSet
 from crm.viewsets.import_jobs import ImportViewSet
@@ -40,6 +41,7 @@ class RegisterGroup(ViewSetGroup):
         ProjectViewSet,
         MobilityViewSet,
         CostViewSet,
+        EvidenceViewSet,
         ActivityViewSet,
         TaskViewSet,
         SegmentViewSet,

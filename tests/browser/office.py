@@ -16,6 +16,7 @@ from tests.factories.crm import (
     CostFactory,
     DocumentFactory,
     EmailFactory,
+    EvidenceFactory,
     FeeFactory,
     HoldingFactory,
     IndicatorFactory,
@@ -34,7 +35,7 @@ from tests.factories.crm import (
 )
 from tests.factories.newsletter import SubscriptionFactory, create_issue
 
-LISTS = ("contact", "organisation", "membership", "network", "project", "mobility", "cost", "licence", "holding")
+LISTS = ("contact", "organisation", "membership", "network", "project", "mobility", "cost", "evidence", "licence", "holding")
 
 
 def furnish(boss):
@@ -60,6 +61,7 @@ def furnish(boss):
         "network": SeatFactory(contact=contact).network,
         "project": project,
         "mobility": MobilityFactory(project=project, contact=contact, sending=membership.organisation),
+        "evidence": EvidenceFactory(indicator__project=project, value=3),
         "cost": CostFactory(project=project, amount=175_000),
         "activity": ParticipationFactory(contact=contact, activity=ActivityFactory(subject="Årsmöte")).activity,
         "licence": holding.licence,

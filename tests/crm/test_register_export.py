@@ -26,6 +26,7 @@ from tests.factories.crm import (
     CostFactory,
     DocumentFactory,
     EmailFactory,
+    EvidenceFactory,
     FeeFactory,
     HoldingFactory,
     IndicatorFactory,
@@ -84,6 +85,7 @@ def rich_register():
     ProjectRoleFactory(project=project, contact=asa, organisation=centre, until=DAY)
     IndicatorFactory(project=project, needed_percent=80)
     MobilityFactory(project=project, contact=asa, sending=centre, since=DAY)
+    EvidenceFactory(indicator__project=project, value=3, added_by=UserFactory())
     CostFactory(project=project, amount="-3200.50", voucher="E17-006", reported_on=DAY)
     SegmentFactory(query="member=yes&q=öberg", created_by=UserFactory(username="birgit"))
     SegmentExceptionFactory(contact=asa, is_in=False, reason="vill inte")

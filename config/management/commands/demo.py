@@ -11,7 +11,7 @@ from wagtail.models import Page, Site
 from cms.demo import load_site
 from cms.groups import sync_groups
 from config.demo_users import DEMO_USERS
-from crm.demo import load_files, load_indicators, load_tasks
+from crm.demo import load_files, load_tasks
 from crm.figures import Period, all_figures
 from crm.importing.jobs import import_file
 from crm.importing.outcomes import Fate
@@ -36,6 +36,8 @@ SPREADSHEETS = {
     "project_people": "projektpersoner.csv",
     "mobilities": "mobiliteter.csv",
     "project_costs": "projektkostnader.csv",
+    "project_indicators": "indikatorer.csv",
+    "project_evidence": "indikatorvarden.csv",
     "activities": "aktiviteter.csv",
     "subscriptions": "prenumeranter.csv",
 }
@@ -75,7 +77,6 @@ class Command(BaseCommand):
             demo_newsletter()
             for kind, filename in spreadsheets():
                 self.load_spreadsheet(kind, folder / "register" / filename)
-            load_indicators(folder / "register" / "indikatorer.csv")
             load_tasks(folder / "register" / "uppgifter.csv")
             load_files(folder / "register" / "filer.csv")
             for name, query in SEGMENTS.items():
