@@ -10,6 +10,7 @@ ORDER = [
     "municipalities",
     "roles",
     "organisations",
+    "relationships",
     "contacts",
     "memberships",
     "networks",
@@ -23,6 +24,12 @@ ORDER = [
     "project_indicators",
     "project_evidence",
     "activities",
+    "courses",
+    "seat_requests",
+    "needs",
+    "interests",
+    "mandates",
+    "plan_items",
 ]
 
 

@@ -28,7 +28,7 @@ def allow_whoever_keeps_projects(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0020_project_costs'),
+        ('crm', '0014_fee_rounds'),
     ]
 
     operations = [

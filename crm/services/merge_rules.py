@@ -13,19 +13,26 @@ from django.db.models import ForeignKey, UniqueConstraint
 from crm.models import (
     Affiliation,
     ContactPoint,
+    Course,
     Document,
     Fee,
+    FeeReminder,
     Holding,
+    Interest,
     Licence,
     Membership,
     MergedRecord,
     Mobility,
+    Need,
     Organisation,
     Participation,
     Partner,
+    PlanItem,
     Project,
     ProjectRole,
+    Relationship,
     Seat,
+    SeatRequest,
     SegmentException,
     Tagging,
     Task,
@@ -159,6 +166,10 @@ def either(name):
     return lambda kept, other: kept[name] or other[name]
 
 
+def stays(name):
+    return lambda kept, other: kept[name]
+
+
 def both(name):
     return lambda kept, other: kept[name] and other[name]
 
@@ -174,6 +185,21 @@ def latest(day, *along):
         return decide
 
     return {name: of_the_later(name) for name in (day, *along)}
+
+
+def earliest(name):
+    """The first of two days, where both are known."""
+    return lambda kept, other: min((one[name] for one in (kept, other) if one[name] is not None), default=None)
+
+
+def together(name, longest):
+    """What both say, one after the other."""
+
+    def join(kept, other):
+        said = dict.fromkeys(text for text in (kept[name], other[name]) if text)
+        return "; ".join(said)[:longest]
+
+    return join
 
 
 def furthest(name, ordered):
@@ -207,28 +233,43 @@ follow(Affiliation, "organisation", same=["contact_id", "role_id", "since", "unt
 follow(ContactPoint, "contact", same=["kind", "normalised"], settle=_POINT)
 follow(ContactPoint, "organisation", same=["kind", "normalised"], settle=_POINT)
 follow(ContactPoint, "affiliation")
+follow(Course, "provider")
 follow(Document, "contact")
 follow(Document, "organisation")
-follow(Fee, "membership", same=["year"])
+# No two fees have one number, so the number of the one that goes goes with it.
+follow(Fee, "membership", same=["year"], settle={"number": stays("number")})
+# Two rows for one number cannot be; the letters that went to the one that stays tell what it was told.
+follow(FeeReminder, "fee", same=["number"], settle={one.attname: stays(one.attname) for one in shown_fields(FeeReminder)})
+follow(Membership, "fee_contact")
 follow(Membership, "organisation", same=["kind", "since", "until", "archived_at"])
 follow(Holding, "contact", same=["licence_id", "organisation_id", "since", "until"], settle=latest("confirmed_at", "confirmed_by"))
 follow(Holding, "organisation")  # two seats that nobody is named for are still two seats
+follow(Interest, "contact")
+follow(Interest, "organisation", same=["project_id"], settle={"day": earliest("day"), "note": together("note", 300)})
 follow(Licence, "supplier")
 follow(MergedRecord, "contact")
 follow(MergedRecord, "organisation")
 follow(Mobility, "contact")
 follow(Mobility, "receiving")
 follow(Mobility, "sending")
+follow(Need, "contact")
+follow(Need, "organisation")  # what somebody needs twice, two people may have asked about
 follow(Organisation, "parent")
 follow(Participation, "contact", same=["activity_id", "organisation_id"], settle=_PARTICIPATION)
 follow(Participation, "organisation", same=["activity_id", "contact_id"], settle=_PARTICIPATION)
 follow(Partner, "organisation", same=["project_id", "kind", "since", "until"])
+follow(PlanItem, "responsible")
 follow(Project, "funder")
 follow(Project, "lead")
 follow(ProjectRole, "contact", same=["project_id", "organisation_id", "title", "since", "until"])
 follow(ProjectRole, "organisation", same=["project_id", "contact_id", "title", "since", "until"])
+follow(Relationship, "organisation", same=["other_id", "kind", "since", "until"])
+follow(Relationship, "other", same=["organisation_id", "kind", "since", "until"])
 follow(Seat, "contact", same=["network_id", "organisation_id", "since", "until"])
 follow(Seat, "organisation", same=["network_id", "contact_id", "since", "until"])
+follow(SeatRequest, "contact")
+follow(SeatRequest, "organisation")  # two requests are two times as many seats
+follow(SeatRequest, "participant")
 # Taken out of a segment by hand weighs more than put in.
 follow(SegmentException, "contact", same=["segment_id"], settle={"is_in": both("is_in"), "reason": _reason})
 follow(Tagging, "contact", same=["tag_id"])

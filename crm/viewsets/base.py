@@ -188,6 +188,11 @@ class DeleteUnusedView(UndoableMixin, generic.DeleteView):
         "holding": gettext_lazy("the licence holding"),
         "cost": gettext_lazy("the cost"),
         "evidence": gettext_lazy("the evidence"),
+        "seatrequest": gettext_lazy("the seat request"),
+        "interest": gettext_lazy("the interest"),
+        "relationship": gettext_lazy("the relation"),
+        "boarddocument": gettext_lazy("the board document"),
+        "planitem": gettext_lazy("the item of the plan"),
     }
     LISTS = {("affiliation", "role"): ("contact:index", "role"), ("organisation", "municipality"): ("organisation:index", "municipality")}
 

@@ -6,27 +6,39 @@ from factory.django import DjangoModelFactory
 from crm.models import (
     Activity,
     Affiliation,
+    BoardDocument,
     Contact,
     ContactPoint,
     Cost,
+    Course,
     Document,
     Evidence,
     Fee,
+    FeeReminder,
+    FeeRound,
+    FeeRule,
     Holding,
     Indicator,
+    Interest,
     Licence,
+    Match,
     Membership,
     MergedRecord,
     Mobility,
     Municipality,
+    Need,
     Network,
     Organisation,
     Participation,
     Partner,
+    PlanItem,
+    PlanLink,
     Project,
     ProjectRole,
+    Relationship,
     Role,
     Seat,
+    SeatRequest,
     Segment,
     SegmentException,
     Tag,
@@ -62,6 +74,14 @@ class OrganisationFactory(DjangoModelFactory):
 
     name = factory.Sequence(lambda n: f"Lärcentrum {n}")
     kind = Organisation.Kind.LEARNING_CENTRE
+
+
+class RelationshipFactory(DjangoModelFactory):
+    class Meta:
+        model = Relationship
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    other = factory.SubFactory(OrganisationFactory, kind=Organisation.Kind.COMPANY)
 
 
 class ContactFactory(DjangoModelFactory):
@@ -112,6 +132,35 @@ class FeeFactory(DjangoModelFactory):
     membership = factory.SubFactory(MembershipFactory)
     year = OperatingYear(2017)
     amount = 15000
+
+
+class FeeRoundFactory(DjangoModelFactory):
+    class Meta:
+        model = FeeRound
+
+    year = OperatingYear(2017)
+    invoiced_on = datetime.date(2017, 8, 15)
+    due_on = datetime.date(2017, 9, 14)
+
+
+class FeeRuleFactory(DjangoModelFactory):
+    class Meta:
+        model = FeeRule
+
+    fee_round = factory.SubFactory(FeeRoundFactory)
+    amount = 15000
+
+
+class FeeReminderFactory(DjangoModelFactory):
+    class Meta:
+        model = FeeReminder
+
+    fee = factory.SubFactory(FeeFactory)
+    number = 1
+    address = "ekonomi@kommun.example"
+    subject = "Påminnelse"
+    text = "Hej!"
+    state = FeeReminder.State.SENT
 
 
 class NetworkFactory(DjangoModelFactory):
@@ -193,6 +242,55 @@ class CostFactory(DjangoModelFactory):
     amount = 1000
 
 
+class CourseFactory(DjangoModelFactory):
+    class Meta:
+        model = Course
+
+    title = factory.Sequence(lambda n: f"Kurs {n}")
+    state = Course.State.OPEN
+
+
+class SeatRequestFactory(DjangoModelFactory):
+    class Meta:
+        model = SeatRequest
+
+    course = factory.SubFactory(CourseFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+
+
+class NeedFactory(DjangoModelFactory):
+    class Meta:
+        model = Need
+
+    organisation = factory.SubFactory(OrganisationFactory, kind="company")
+    area = "digital"
+
+
+class MatchFactory(DjangoModelFactory):
+    class Meta:
+        model = Match
+
+    need = factory.SubFactory(NeedFactory)
+    course = factory.SubFactory(CourseFactory)
+
+
+class InterestFactory(DjangoModelFactory):
+    class Meta:
+        model = Interest
+
+    project = factory.SubFactory(ProjectFactory)
+    organisation = factory.SubFactory(OrganisationFactory, kind="company")
+
+
+class PlanItemFactory(DjangoModelFactory):
+    class Meta:
+        model = PlanItem
+
+    year = OperatingYear(2017)
+    focus_area = 1
+    what = factory.Sequence(lambda n: f"Punkt {n}")
+
+
 class SegmentFactory(DjangoModelFactory):
     class Meta:
         model = Segment
@@ -214,6 +312,25 @@ class ActivityFactory(DjangoModelFactory):
 
     kind = Activity.Kind.MEETING
     subject = factory.Sequence(lambda n: f"Möte {n}")
+    day = datetime.date(2018, 3, 1)
+
+
+class PlanLinkFactory(DjangoModelFactory):
+    class Meta:
+        model = PlanLink
+
+    planitem = factory.SubFactory(PlanItemFactory)
+    activity = factory.SubFactory(ActivityFactory)
+
+
+class BoardDocumentFactory(DjangoModelFactory):
+    class Meta:
+        model = BoardDocument
+
+    title = factory.Sequence(lambda n: f"Protokoll {n}")
+    file = factory.django.FileField(data=b"protokoll", filename="protokoll.pdf")
+    filename = "protokoll.pdf"
+    size = 9
     day = datetime.date(2018, 3, 1)
 
 
