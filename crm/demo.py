@@ -6,9 +6,10 @@ import datetime
 from django.core.files import File
 from django.utils import timezone
 
-from crm.models import Contact, Indicator, Network, Organisation, Project, Task, User
+from crm.models import Activity, Contact, Indicator, Network, Organisation, PlanItem, PlanLink, Project, Task, User
 from crm.services.documents import add_documents
 from crm.services.pictures import small_picture
+from crm.years import OperatingYear
 
 
 def load_indicators(path):
@@ -34,6 +35,21 @@ def load_tasks(path):
             **({about._meta.model_name: about} if about else {}),
         }
         Task.objects.get_or_create(what=row["Vad"], defaults=values)
+
+
+def load_plan_links(path):
+    """Say what fulfils the plan: a project by its name, an activity by its day and what it was called, or by its day alone."""
+    for row in _rows(path):
+        item = PlanItem.objects.get(year=OperatingYear.parse(row["Verksamhetsår"]), what=row["Vad"])
+        project = Project.objects.called(row["Uppfylls av"]).first()
+        if project is None:
+            day, _blank, subject = row["Uppfylls av"].partition(" ")
+            activity = Activity.objects.filter(day=_day(day), subject__startswith=subject).order_by("pk").first()
+            if activity is None:
+                raise LookupError(row["Uppfylls av"])
+            PlanLink.objects.get_or_create(planitem=item, activity=activity)
+        else:
+            PlanLink.objects.get_or_create(planitem=item, project=project)
 
 
 def load_files(path):

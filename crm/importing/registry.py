@@ -10,6 +10,7 @@ ORDER = [
     "municipalities",
     "roles",
     "organisations",
+    "relationships",
     "contacts",
     "memberships",
     "networks",
@@ -19,7 +20,14 @@ ORDER = [
     "project_partners",
     "project_people",
     "mobilities",
+    "project_costs",
     "activities",
+    "courses",
+    "seat_requests",
+    "needs",
+    "interests",
+    "mandates",
+    "plan_items",
 ]
 
 

@@ -2,9 +2,12 @@
 
 from crm.models.activities import Activity, Participation
 from crm.models.affiliations import Affiliation, Role
+from crm.models.board_documents import BoardDocument
 from crm.models.calendar_feeds import CalendarFeed
 from crm.models.contact_points import ContactPoint, Reachable
 from crm.models.contacts import Contact
+from crm.models.costs import Cost
+from crm.models.courses import Course, SeatRequest
 from crm.models.documents import Document
 from crm.models.exports import Export
 from crm.models.import_jobs import ImportJob, ImportMapping, ImportRow
@@ -15,11 +18,14 @@ from crm.models.memberships import Fee, Membership
 from crm.models.merges import MergedRecord
 from crm.models.mobilities import Mobility
 from crm.models.municipalities import Municipality
+from crm.models.needs import Interest, Match, Need
 from crm.models.networks import Network, Seat
 from crm.models.organisations import Organisation
 from crm.models.pictures import Pictured, PictureField
+from crm.models.plan_items import PlanItem, PlanLink
 from crm.models.projects import Partner, Project, ProjectRole
 from crm.models.recents import Recent
+from crm.models.relationships import Relationship
 from crm.models.reminders import Reminder
 from crm.models.saved_views import DefaultView, SavedView
 from crm.models.search import Searchable, forget_search_indexes, search_index_of, search_texts_refreshed_once
@@ -31,11 +37,14 @@ from crm.models.users import User
 __all__ = [
     "Activity",
     "Affiliation",
+    "BoardDocument",
     "CalendarFeed",
     "Change",
     "ChangeSet",
     "Contact",
     "ContactPoint",
+    "Cost",
+    "Course",
     "DefaultView",
     "Document",
     "Export",
@@ -45,26 +54,33 @@ __all__ = [
     "ImportMapping",
     "ImportRow",
     "Indicator",
+    "Interest",
     "Licence",
+    "Match",
     "Membership",
     "MergedRecord",
     "Mobility",
     "Municipality",
+    "Need",
     "Network",
     "Organisation",
     "Participation",
     "Partner",
     "PictureField",
     "Pictured",
+    "PlanItem",
+    "PlanLink",
     "Project",
     "ProjectRole",
     "Reachable",
     "Recent",
+    "Relationship",
     "Reminder",
     "Role",
     "SavedView",
     "Searchable",
     "Seat",
+    "SeatRequest",
     "Segment",
     "SegmentException",
     "Tag",

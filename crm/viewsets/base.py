@@ -186,6 +186,12 @@ class DeleteUnusedView(UndoableMixin, generic.DeleteView):
         "segment": gettext_lazy("the segment"),
         "task": gettext_lazy("the task"),
         "holding": gettext_lazy("the licence holding"),
+        "cost": gettext_lazy("the cost"),
+        "seatrequest": gettext_lazy("the seat request"),
+        "interest": gettext_lazy("the interest"),
+        "relationship": gettext_lazy("the relation"),
+        "boarddocument": gettext_lazy("the board document"),
+        "planitem": gettext_lazy("the item of the plan"),
     }
     LISTS = {("affiliation", "role"): ("contact:index", "role"), ("organisation", "municipality"): ("organisation:index", "municipality")}
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +13,28 @@ from django.views import View
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
-from crm.models import Activity, Affiliation, Contact, Holding, Licence, Membership, Mobility, Network, Organisation, Project, Tag, Task
+from crm.models import (
+    Activity,
+    Affiliation,
+    Contact,
+    Cost,
+    Course,
+    Holding,
+    Interest,
+    Licence,
+    Membership,
+    Mobility,
+    Need,
+    Network,
+    Organisation,
+    Participation,
+    PlanItem,
+    Project,
+    Relationship,
+    SeatRequest,
+    Tag,
+    Task,
+)
 from crm.services.rights import may_view
 from crm.viewsets.links import page_url_for
 from crm.viewsets.list_columns import shown_number
@@ -75,7 +95,8 @@ HAPPENINGS = {Contact: "contact", Organisation: "organisation", Network: "networ
 def activities_of(record, condition):
     if condition in ("network", "project"):
         return Activity.objects.active().filter(**{condition: record}).newest_first()
-    return Activity.objects.active().filter(Q(**{f"participations__{condition}": record})).distinct().newest_first()
+    took_part = Participation.objects.filter(**{condition: record}).order_by().values("activity")
+    return Activity.objects.active().filter(pk__in=took_part).newest_first()
 
 
 def lines(records):
@@ -149,6 +170,66 @@ def facts_of_mobility(mobility):
     yield _("Note"), mobility.note
 
 
+def facts_of_cost(cost):
+    yield _("Project"), str(cost.project)
+    yield _("Day"), shown_day(cost.day)
+    yield _("Amount (SEK)"), shown_number(cost.amount)
+    yield _("Voucher"), cost.voucher
+    yield _("Reported to the funder"), shown_day(cost.reported_on)
+    yield _("Evidence"), str(cost.document or "")
+
+
+def facts_of_course(course):
+    counted = Course.objects.with_seats().get(pk=course.pk)
+    yield _("State"), course.get_state_display()
+    yield _("When"), shown_span(course)
+    yield _("Apply by"), shown_day(course.apply_by)
+    yield _("Format"), ", ".join(filter(None, [course.get_format_display(), course.place]))
+    yield _("Provider"), str(course.provider or "")
+    words = {"held": counted.taken, "seats": course.seats}
+    yield _("Confirmed seats"), str(counted.taken) if course.seats is None else _("%(held)s of %(seats)s") % words
+    yield _("Seats waited for"), shown_number(counted.waiting) if counted.waiting else ""
+    yield _("Area of education"), course.get_area_display()
+    yield _("SeQF level"), course.get_level_display() if course.level else ""
+    yield _("Pilot"), _("yes") if course.is_pilot else ""
+    yield _("Project"), str(course.project or "")
+    yield _("Description"), course.description
+
+
+def facts_of_seat_request(request):
+    yield _("Course"), str(request.course)
+    yield _("Organisation"), str(request.organisation or "")
+    yield _("Asking contact"), str(request.contact or "")
+    yield _("Seats"), str(request.seats)
+    yield _("For whom"), ", ".join(filter(None, [str(request.participant or ""), request.for_whom]))
+    yield _("Asked on"), shown_day(request.asked_on)
+    yield _("State"), " ".join(filter(None, [request.get_state_display(), shown_day(request.answered_on)]))
+    yield _("Reason"), request.reason
+    yield _("Note"), request.note
+
+
+def facts_of_need(need):
+    yield _("Company"), need.company
+    yield _("Contact"), str(need.contact or need.contact_name)
+    yield _("State"), need.get_state_display()
+    yield _("What is needed"), need.text
+    yield _("Area of education"), need.get_area_display()
+    yield _("SeQF level"), need.get_level_display() if need.level else ""
+    yield _("People"), str(need.people or "")
+    yield _("When"), need.period
+    yield _("Source"), need.get_source_display()
+    yield _("Received"), shown_day(need.received_on)
+    yield _("Matched to courses"), lines(need.matches.select_related("course"))
+
+
+def facts_of_interest(interest):
+    yield _("Project"), str(interest.project)
+    yield _("Organisation"), str(interest.organisation)
+    yield _("Contact"), str(interest.contact or "")
+    yield _("Day"), shown_day(interest.day)
+    yield _("Note"), interest.note
+
+
 def facts_of_membership(membership):
     yield _("Kind"), membership.get_kind_display()
     yield _("Member from"), shown_day(membership.since)
@@ -179,6 +260,27 @@ def facts_of_holding(holding):
     yield _("Note"), holding.note
 
 
+def facts_of_plan_item(item):
+    yield _("Operating year"), str(item.year)
+    yield _("Focus area"), item.get_focus_area_display()
+    yield _("Why"), item.why
+    yield _("How"), item.steps
+    yield _("State"), item.get_state_display()
+    yield _("To be done by"), shown_day(item.target_day)
+    yield _("Responsible"), str(item.responsible or "")
+    yield _("Outcome"), item.outcome
+    yield _("What fulfils it"), lines(item.links.select_related("activity", "project"))
+
+
+def facts_of_relationship(relation):
+    yield _("Organisation"), str(relation.organisation)
+    yield _("Kind"), relation.get_kind_display()
+    yield _("Other organisation"), str(relation.other)
+    yield _("When"), shown_span(relation)
+    yield _("Note"), relation.note
+    yield _("Source"), relation.source
+
+
 def shown_span(dated):
     """From when to when, "" where neither is known."""
     return f"{shown_day(dated.since)} – {shown_day(dated.until)}".strip() if dated.since or dated.until else ""
@@ -195,6 +297,13 @@ FACTS = {
     Membership: facts_of_membership,
     Licence: facts_of_licence,
     Holding: facts_of_holding,
+    Cost: facts_of_cost,
     Mobility: facts_of_mobility,
+    Course: facts_of_course,
+    SeatRequest: facts_of_seat_request,
+    Need: facts_of_need,
+    Interest: facts_of_interest,
+    PlanItem: facts_of_plan_item,
     Project: facts_of_project,
+    Relationship: facts_of_relationship,
 }

@@ -1,5 +1,7 @@
 """An office in which no page of the admin is empty, and what the addresses of those pages need."""
 
+import datetime
+
 from crm.importing.jobs import check, match, upload
 from crm.models import Change, ChangeSet, SavedView, Segment
 from crm.services.archiving import archive
@@ -10,7 +12,9 @@ from tests.crm.spreadsheets import swedish_csv
 from tests.factories.crm import (
     ActivityFactory,
     AffiliationFactory,
+    BoardDocumentFactory,
     ContactFactory,
+    CostFactory,
     DocumentFactory,
     EmailFactory,
     FeeFactory,
@@ -22,7 +26,9 @@ from tests.factories.crm import (
     OrganisationFactory,
     ParticipationFactory,
     PartnerFactory,
+    PlanLinkFactory,
     ProjectRoleFactory,
+    RelationshipFactory,
     RoleFactory,
     SeatFactory,
     SegmentExceptionFactory,
@@ -31,7 +37,19 @@ from tests.factories.crm import (
 )
 from tests.factories.newsletter import SubscriptionFactory, create_issue
 
-LISTS = ("contact", "organisation", "membership", "network", "project", "mobility", "licence", "holding")
+LISTS = (
+    "contact",
+    "organisation",
+    "membership",
+    "network",
+    "project",
+    "mobility",
+    "cost",
+    "licence",
+    "holding",
+    "relationship",
+    "planitem",
+)
 
 
 def furnish(boss):
@@ -43,7 +61,13 @@ def furnish(boss):
     email = EmailFactory(contact=contact, is_primary=True)
     segment = Segment.objects.create(name="Rektorer", query=f"role={role.pk}")
     holding = HoldingFactory(contact=contact, organisation=membership.organisation, licence__seats=3)
-    project = PartnerFactory(organisation=membership.organisation).project
+    project = PartnerFactory(
+        organisation=membership.organisation,
+        places=2,
+        project__budget=3_500_000,
+        project__since=datetime.date(2017, 9, 1),
+        project__until=datetime.date(2019, 8, 31),
+    ).project
     records = {
         "contact": contact,
         "organisation": membership.organisation,
@@ -51,6 +75,7 @@ def furnish(boss):
         "network": SeatFactory(contact=contact).network,
         "project": project,
         "mobility": MobilityFactory(project=project, contact=contact, sending=membership.organisation),
+        "cost": CostFactory(project=project, amount=175_000),
         "activity": ParticipationFactory(contact=contact, activity=ActivityFactory(subject="Årsmöte")).activity,
         "licence": holding.licence,
         "holding": holding,
@@ -59,8 +84,13 @@ def furnish(boss):
         "tag": TaggingFactory(contact=contact).tag,
         "segment": segment,
         "municipality": MunicipalityFactory(),
+        "relationship": RelationshipFactory(organisation=membership.organisation),
+        "planitem": PlanLinkFactory(planitem__responsible=contact).planitem,
     }
     DocumentFactory(contact=contact)
+    own = OrganisationFactory(name="Lärnätet Väst", kind="association", is_own=True)
+    mandate = AffiliationFactory(contact=contact, organisation=own, role=RoleFactory(name="Ordförande", post="board", seats=1, rank=1))
+    paper = BoardDocumentFactory(meeting=ActivityFactory(kind="board_meeting"))
     ProjectRoleFactory(project=project, contact=contact)
     IndicatorFactory(project=project, needed_percent=80)
     exception = SegmentExceptionFactory(segment=segment, contact=contact)
@@ -75,6 +105,14 @@ def furnish(boss):
         **views(boss),
         **imports(boss),
         **newsletters(boss, contact, email),
+        "planitem:plan": {"start": 2017},
+        "planitem:copy_plan": {"start": 2018},
+        "planitem:set_state": {"pk": records["planitem"].pk},
+        "board": {"pk": mandate.pk},
+        "boarddocument": {"pk": paper.pk},
+        "boarddocument:put_back": None,
+        "boarddocument:download": None,  # a file
+        "activity_chooser": None,
         "contact:document": None,  # files
         "organisation:document": None,
         "project:document": None,

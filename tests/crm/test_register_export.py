@@ -22,24 +22,33 @@ from tests.dumps import dump
 from tests.factories.crm import (
     ActivityFactory,
     AffiliationFactory,
+    BoardDocumentFactory,
     ContactFactory,
+    CostFactory,
+    CourseFactory,
     DocumentFactory,
     EmailFactory,
     FeeFactory,
     HoldingFactory,
     IndicatorFactory,
+    InterestFactory,
     LicenceFactory,
+    MatchFactory,
     MembershipFactory,
     MergedRecordFactory,
     MobilityFactory,
     MunicipalityFactory,
+    NeedFactory,
     NetworkFactory,
     OrganisationFactory,
     ParticipationFactory,
     PartnerFactory,
+    PlanLinkFactory,
     ProjectFactory,
     ProjectRoleFactory,
+    RelationshipFactory,
     SeatFactory,
+    SeatRequestFactory,
     SegmentExceptionFactory,
     SegmentFactory,
     TaggingFactory,
@@ -83,6 +92,19 @@ def rich_register():
     ProjectRoleFactory(project=project, contact=asa, organisation=centre, until=DAY)
     IndicatorFactory(project=project, needed_percent=80)
     MobilityFactory(project=project, contact=asa, sending=centre, since=DAY)
+    CostFactory(project=project, amount="-3200.50", voucher="E17-006", reported_on=DAY)
+    course = CourseFactory(provider=centre, project=project, since=DAY, seats=12, level=4, focus_area=2, is_pilot=True, place="Åmål")
+    SeatRequestFactory(course=course, organisation=centre, contact=asa, participant=asa, seats=2, mailed_at=MOMENT, reason="fullt")
+    need = NeedFactory(
+        organisation=centre, contact=asa, municipality=municipality, level=4, people=5, since=DAY, text="Excel", answer_id="17"
+    )
+    MatchFactory(need=need, course=course, note="ringde")
+    InterestFactory(project=project, organisation=centre, contact=asa, day=DAY, note="gärna")
+    RelationshipFactory(organisation=centre, since=DAY, note="Kurser")
+    PlanLinkFactory(planitem__responsible=asa)
+    meeting = ActivityFactory(kind="board_meeting")
+    BoardDocumentFactory(meeting=meeting)
+    AffiliationFactory(contact=asa, organisation=OrganisationFactory(is_own=True), term_until=DAY, elected_at=meeting, percent=50)
     SegmentFactory(query="member=yes&q=öberg", created_by=UserFactory(username="birgit"))
     SegmentExceptionFactory(contact=asa, is_in=False, reason="vill inte")
     ParticipationFactory(contact=asa, activity=ActivityFactory(text="Behöver svetsare", minutes=45, head_count=12))

@@ -6,25 +6,35 @@ from factory.django import DjangoModelFactory
 from crm.models import (
     Activity,
     Affiliation,
+    BoardDocument,
     Contact,
     ContactPoint,
+    Cost,
+    Course,
     Document,
     Fee,
     Holding,
     Indicator,
+    Interest,
     Licence,
+    Match,
     Membership,
     MergedRecord,
     Mobility,
     Municipality,
+    Need,
     Network,
     Organisation,
     Participation,
     Partner,
+    PlanItem,
+    PlanLink,
     Project,
     ProjectRole,
+    Relationship,
     Role,
     Seat,
+    SeatRequest,
     Segment,
     SegmentException,
     Tag,
@@ -60,6 +70,14 @@ class OrganisationFactory(DjangoModelFactory):
 
     name = factory.Sequence(lambda n: f"Lärcentrum {n}")
     kind = Organisation.Kind.LEARNING_CENTRE
+
+
+class RelationshipFactory(DjangoModelFactory):
+    class Meta:
+        model = Relationship
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    other = factory.SubFactory(OrganisationFactory, kind=Organisation.Kind.COMPANY)
 
 
 class ContactFactory(DjangoModelFactory):
@@ -171,6 +189,65 @@ class MobilityFactory(DjangoModelFactory):
     participant = factory.Sequence(lambda n: f"Elev {n}")
 
 
+class CostFactory(DjangoModelFactory):
+    class Meta:
+        model = Cost
+
+    project = factory.SubFactory(ProjectFactory)
+    day = datetime.date(2018, 3, 1)
+    what = factory.Sequence(lambda n: f"Resor {n}")
+    amount = 1000
+
+
+class CourseFactory(DjangoModelFactory):
+    class Meta:
+        model = Course
+
+    title = factory.Sequence(lambda n: f"Kurs {n}")
+    state = Course.State.OPEN
+
+
+class SeatRequestFactory(DjangoModelFactory):
+    class Meta:
+        model = SeatRequest
+
+    course = factory.SubFactory(CourseFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+
+
+class NeedFactory(DjangoModelFactory):
+    class Meta:
+        model = Need
+
+    organisation = factory.SubFactory(OrganisationFactory, kind="company")
+    area = "digital"
+
+
+class MatchFactory(DjangoModelFactory):
+    class Meta:
+        model = Match
+
+    need = factory.SubFactory(NeedFactory)
+    course = factory.SubFactory(CourseFactory)
+
+
+class InterestFactory(DjangoModelFactory):
+    class Meta:
+        model = Interest
+
+    project = factory.SubFactory(ProjectFactory)
+    organisation = factory.SubFactory(OrganisationFactory, kind="company")
+
+
+class PlanItemFactory(DjangoModelFactory):
+    class Meta:
+        model = PlanItem
+
+    year = OperatingYear(2017)
+    focus_area = 1
+    what = factory.Sequence(lambda n: f"Punkt {n}")
+
+
 class SegmentFactory(DjangoModelFactory):
     class Meta:
         model = Segment
@@ -192,6 +269,25 @@ class ActivityFactory(DjangoModelFactory):
 
     kind = Activity.Kind.MEETING
     subject = factory.Sequence(lambda n: f"Möte {n}")
+    day = datetime.date(2018, 3, 1)
+
+
+class PlanLinkFactory(DjangoModelFactory):
+    class Meta:
+        model = PlanLink
+
+    planitem = factory.SubFactory(PlanItemFactory)
+    activity = factory.SubFactory(ActivityFactory)
+
+
+class BoardDocumentFactory(DjangoModelFactory):
+    class Meta:
+        model = BoardDocument
+
+    title = factory.Sequence(lambda n: f"Protokoll {n}")
+    file = factory.django.FileField(data=b"protokoll", filename="protokoll.pdf")
+    filename = "protokoll.pdf"
+    size = 9
     day = datetime.date(2018, 3, 1)
 
 
