@@ -13,7 +13,8 @@ from crm.filters.choices import RecordField
 from crm.forms.dates import DayField
 from crm.models import Contact, Municipality, Organisation, Project
 from crm.services.rights import may_view
-from crm.services.visits import SUGGESTED, Person, companies_called, companies_like
+from crm.services.visits import SUGGESTED, Person, Visit, companies_called, companies_like
+from crm.training import Area, Level
 from crm.validators import normalise_email, normalise_organisation_number, normalise_phone
 
 
@@ -47,6 +48,9 @@ class VisitForm(forms.Form):
     )
     email = forms.CharField(label=_("E-mail"), max_length=254, required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"}))
     need = forms.CharField(label=_("What they need"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    area = forms.ChoiceField(label=_("Area of education"), choices=[("", _("No training")), *Area.choices], required=False)
+    level = forms.TypedChoiceField(label=_("Level"), choices=[("", ""), *Level.choices], coerce=int, empty_value=None, required=False)
+    people = forms.IntegerField(label=_("How many need it"), min_value=1, max_value=100_000, required=False, widget=number_input())
     next_step = forms.CharField(label=_("Next step"), max_length=200, required=False)
     next_step_due = DayField(label=_("To be done by"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     project = forms.ModelChoiceField(label=_("Project"), queryset=Project.objects.none(), required=False, empty_label=_("No project"))
@@ -66,6 +70,8 @@ class VisitForm(forms.Form):
             self.fields["project"].queryset = Project.objects.active() if self.is_bound else Project.objects.active().going_on(today)
         if not user.has_perm("crm.add_task"):
             del self.fields["next_step"], self.fields["next_step_due"]
+        if not user.has_perm("crm.add_need"):
+            del self.fields["area"], self.fields["level"], self.fields["people"]
         self.initial = {"key": str(uuid.uuid4()), "day": today.isoformat(), **self.initial}
 
     @property
@@ -93,7 +99,28 @@ class VisitForm(forms.Form):
         cleaned["person"] = None if cleaned.get("contact") else self.person_of(cleaned)
         if cleaned.get("next_step_due") and not cleaned.get("next_step"):
             self.add_error("next_step", gettext("Say what is to be done by that day."))
+        if (cleaned.get("level") or cleaned.get("people")) and not cleaned.get("area"):
+            self.add_error("area", gettext("Choose the area in which they need training."))
         return cleaned
+
+    @property
+    def visit(self):
+        """What is to be written down, of a valid form."""
+        cleaned = self.cleaned_data
+        area = cleaned.get("area")
+        return Visit(
+            key=str(cleaned["key"]),
+            day=cleaned["day"],
+            organisation=cleaned["organisation"],
+            contact=cleaned.get("contact"),
+            person=cleaned["person"],
+            need=cleaned["need"],
+            training={name: cleaned[name] for name in ("area", "level", "people")} if area else None,
+            project=cleaned.get("project"),
+            head_count=cleaned.get("head_count"),
+            next_step=cleaned.get("next_step", ""),
+            due=cleaned.get("next_step_due"),
+        )
 
     # The company
 

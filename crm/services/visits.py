@@ -1,12 +1,24 @@
 """A visit to a company, written down in one go: the company and the person too where they are new, and the next step."""
 
+import datetime
 from dataclasses import dataclass
 
 from django.db import IntegrityError
 from django.db.models import Q
 from django.utils.translation import gettext
 
-from crm.models import Activity, Affiliation, ChangeSet, Contact, ContactPoint, Organisation, Participation, search_texts_refreshed_once
+from crm.models import (
+    Activity,
+    Affiliation,
+    ChangeSet,
+    Contact,
+    ContactPoint,
+    Need,
+    Organisation,
+    Participation,
+    Project,
+    search_texts_refreshed_once,
+)
 from crm.recording import current_change_set
 from crm.services.activities import add_next_step
 from crm.services.ledger import change_set
@@ -33,40 +45,63 @@ def may_log_visits(user):
     return user.has_perm("crm.add_activity") and may_view(user, Organisation)
 
 
-def log_visit(
-    *, key, day, organisation, acting_user, contact=None, person=None, need="", project=None, head_count=None, next_step="", due=None
-):
+@dataclass(frozen=True)
+class Visit:
+    """What somebody writes down. The organisation may be a new one; `training` holds area, level and people of a need, if there is one."""
+
+    key: str
+    day: datetime.date
+    organisation: Organisation
+    contact: Contact | None = None
+    person: Person | None = None
+    need: str = ""
+    training: dict | None = None
+    project: Project | None = None
+    head_count: int | None = None
+    next_step: str = ""
+    due: datetime.date | None = None
+
+
+def log_visit(visit, *, acting_user):
     """Write down a visit and return (activity, change set that it belongs to).
 
-    The organisation may be a new one. With the key of a visit that is there already nothing is written, and the change set is None:
-    a phone that got no answer sends it again.
+    With the key of a visit that is there already nothing is written, and the change set is None: a phone that got no answer sends
+    it again.
     """
-    if there := visit_with_key(key):
+    if there := visit_with_key(visit.key):
         return there, None
     try:
         with change_set(actor=acting_user, cause=ChangeSet.Cause.EDIT), search_texts_refreshed_once():
-            if organisation.pk is None:
-                organisation.save()
-            if person is not None:
-                contact = contact_at(organisation, person) or add_person(organisation, person)
-            activity = Activity.objects.create(
-                key=key,
-                kind=Activity.Kind.VISIT,
-                subject=organisation.name,
-                day=day,
-                text=need,
-                project=project,
-                head_count=head_count,
-                created_by=acting_user,
-            )
-            Participation.objects.create(activity=activity, contact=contact, organisation=organisation)
-            if next_step:
-                add_next_step(activity, what=next_step, due=due, acting_user=acting_user)
-            return activity, current_change_set.get()
+            return _write(visit, acting_user), current_change_set.get()
     except IntegrityError:
-        if there := visit_with_key(key):  # the same, sent twice at once
+        if there := visit_with_key(visit.key):  # the same, sent twice at once
             return there, None
         raise
+
+
+def _write(visit, acting_user):
+    organisation, contact = visit.organisation, visit.contact
+    if organisation.pk is None:
+        organisation.save()
+    if visit.person is not None:
+        contact = contact_at(organisation, visit.person) or add_person(organisation, visit.person)
+    activity = Activity.objects.create(
+        key=visit.key,
+        kind=Activity.Kind.VISIT,
+        subject=organisation.name,
+        day=visit.day,
+        text=visit.need,
+        project=visit.project,
+        head_count=visit.head_count,
+        created_by=acting_user,
+    )
+    Participation.objects.create(activity=activity, contact=contact, organisation=organisation)
+    if visit.training:
+        about = {"organisation": organisation, "contact": contact, "activity": activity}
+        Need.objects.create(source=Need.Source.VISIT, received_on=visit.day, text=visit.need, **about, **visit.training)
+    if visit.next_step:
+        add_next_step(activity, what=visit.next_step, due=visit.due, acting_user=acting_user)
+    return activity
 
 
 def visit_with_key(key):

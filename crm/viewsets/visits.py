@@ -77,20 +77,7 @@ class VisitView(LoggingMixin, FormView):
         return model.objects.active().filter(pk=number).first()
 
     def form_valid(self, form):
-        cleaned = form.cleaned_data
-        activity, opened = log_visit(
-            key=str(cleaned["key"]),
-            day=cleaned["day"],
-            organisation=cleaned["organisation"],
-            contact=cleaned.get("contact"),
-            person=cleaned["person"],
-            need=cleaned["need"],
-            project=cleaned.get("project"),
-            head_count=cleaned.get("head_count"),
-            next_step=cleaned.get("next_step", ""),
-            due=cleaned.get("next_step_due"),
-            acting_user=self.request.user,
-        )
+        activity, opened = log_visit(form.visit, acting_user=self.request.user)
         undoable = opened is not None and may_undo(self.request.user, opened)
         url = page_url_for(self.request.user, Activity, activity.pk)
         sentence = _("The visit to %(name)s is saved.") % {"name": activity.subject}

@@ -56,12 +56,19 @@ const isBegun = () => {
   return Object.values(others).some((value) => value.trim());
 };
 
+// What is filled in, or wrong, must not stay folded up.
+const openTraining = (isWrong = false) => {
+  const training = form.querySelector("[data-training]");
+  if (training) training.open = isWrong || [...training.querySelectorAll("[name]")].some((one) => one.value);
+};
+
 const fill = (wanted) => {
   for (const element of form.elements) {
     if (!element.name || NOT_KEPT.has(element.name) || element.type === "radio") continue;
     if (element.type === "checkbox") element.checked = element.name in wanted;
     else element.value = wanted[element.name] ?? "";
   }
+  openTraining();
   form.dispatchEvent(new Event("visit:filled"));
 };
 
@@ -89,6 +96,7 @@ const showErrors = (errors, suggestions = []) => {
   }
   const isNew = "municipality" in errors || "organisation_number" in errors || (suggestions.length > 0 && "company" in errors);
   form.dispatchEvent(new CustomEvent("visit:suggested", { detail: { suggestions, isNew } }));
+  if (["area", "level", "people"].some((name) => name in errors)) openTraining(true);
   first?.focus();
   return others;
 };

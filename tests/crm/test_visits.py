@@ -52,6 +52,9 @@ def test_everything_at_once_is_one_change_set_that_can_be_undone(staff_client, s
         phone="070-174 06 05",
         email="asa@precision.example",
         need="Två CNC-operatörer\ntill hösten",
+        area="industry",
+        level="4",
+        people="2",
         next_step="Skicka kurslistan",
         next_step_due="2018-03-08",
         project=project.pk,
@@ -68,8 +71,12 @@ def test_everything_at_once_is_one_change_set_that_can_be_undone(staff_client, s
     task = Task.objects.get()
     assert (task.what, task.due, task.assignee, task.activity) == ("Skicka kurslistan", datetime.date(2018, 3, 8), staff, visit)
 
+    need = visit.needs.get()
+    assert (need.organisation, need.contact, need.source, need.received_on) == (works, met.contact, "visit", visit.day)
+    assert (need.text, need.area, need.level, need.people) == (visit.text, "industry", 4, 2)
+
     opened = ChangeSet.objects.latest("pk")
-    assert opened.changes.filter(action=Change.Action.CREATED).count() == opened.changes.count() == 7
+    assert opened.changes.filter(action=Change.Action.CREATED).count() == opened.changes.count() == 8
     assert response.json()["undo_url"] == f"/admin/register/changes/{opened.pk}/undo/"
     assert staff_client.get(response.json()["url"]).status_code == 200
     undo(opened, acting_user=staff)
@@ -170,6 +177,8 @@ def test_somebody_is_known_by_name_and_address(staff_client, works):
         ({"day": "aldrig"}, "day"),
         ({"head_count": "0"}, "head_count"),
         ({"next_step_due": "2018-03-08"}, "next_step"),
+        ({"people": "4"}, "area"),
+        ({"area": "magic"}, "area"),
         ({"contact": "999999"}, "contact"),
         ({"key": "ett"}, "key"),
     ],
@@ -257,6 +266,7 @@ def test_whoever_may_only_log_visits_adds_neither_companies_nor_people(client, s
     page = client.get("/admin/visit/").content.decode()
     assert "visit-next_step" not in page
     assert "visit-first_name" not in page
+    assert "visit-area" not in page
     assert post(client, organisation=works.pk, next_step="Ring").status_code == 201
     assert not Task.objects.exists()
     assert Affiliation.objects.count() == 1
