@@ -7,6 +7,8 @@ from crm.exporting.organisations import OrganisationExport  # isort: skip
 from crm.exporting.relationships import RelationshipExport  # isort: skip
 from crm.exporting.contacts import ContactExport  # isort: skip
 from crm.exporting.memberships import MembershipExport  # isort: skip
+from crm.exporting.fee_rounds import FeeRoundExport  # isort: skip
+from crm.exporting.fee_reminders import FeeReminderExport  # isort: skip
 from crm.exporting.networks import NetworkExport  # isort: skip
 from crm.exporting.licences import LicenceExport  # isort: skip
 from crm.exporting.holdings import HoldingExport  # isort: skip
@@ -28,6 +30,8 @@ __all__ = [
     "ContactExport",
     "CostExport",
     "CourseExport",
+    "FeeReminderExport",
+    "FeeRoundExport",
     "HoldingExport",
     "InterestExport",
     "LicenceExport",

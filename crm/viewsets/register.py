@@ -12,6 +12,8 @@ from crm.viewsets.costs import CostViewSet
 from crm.viewsets.courses import CourseViewSet
 from crm.viewsets.deleted import DeletedViewSet
 from crm.viewsets.exports import ExportViewSet
+from crm.viewsets.fee_rounds import FeeRoundViewSet
+from crm.viewsets.fees import FeeViewSet
 from crm.viewsets.holdings import HoldingViewSet
 from crm.viewsets.import_jobs import ImportViewSet
 from crm.viewsets.interests import InterestViewSet
@@ -43,6 +45,8 @@ class RegisterGroup(ViewSetGroup):
         OrganisationViewSet,
         RelationshipViewSet,
         MembershipViewSet,
+        FeeViewSet,
+        FeeRoundViewSet,
         NetworkViewSet,
         LicenceViewSet,
         HoldingViewSet,

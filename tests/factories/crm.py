@@ -13,6 +13,9 @@ from crm.models import (
     Course,
     Document,
     Fee,
+    FeeReminder,
+    FeeRound,
+    FeeRule,
     Holding,
     Indicator,
     Interest,
@@ -128,6 +131,35 @@ class FeeFactory(DjangoModelFactory):
     membership = factory.SubFactory(MembershipFactory)
     year = OperatingYear(2017)
     amount = 15000
+
+
+class FeeRoundFactory(DjangoModelFactory):
+    class Meta:
+        model = FeeRound
+
+    year = OperatingYear(2017)
+    invoiced_on = datetime.date(2017, 8, 15)
+    due_on = datetime.date(2017, 9, 14)
+
+
+class FeeRuleFactory(DjangoModelFactory):
+    class Meta:
+        model = FeeRule
+
+    fee_round = factory.SubFactory(FeeRoundFactory)
+    amount = 15000
+
+
+class FeeReminderFactory(DjangoModelFactory):
+    class Meta:
+        model = FeeReminder
+
+    fee = factory.SubFactory(FeeFactory)
+    number = 1
+    address = "ekonomi@kommun.example"
+    subject = "Påminnelse"
+    text = "Hej!"
+    state = FeeReminder.State.SENT
 
 
 class NetworkFactory(DjangoModelFactory):

@@ -11,7 +11,7 @@ from wagtail.models import Page, Site
 from cms.demo import load_site
 from cms.groups import sync_groups
 from config.demo_users import DEMO_USERS
-from crm.demo import load_files, load_indicators, load_plan_links, load_tasks
+from crm.demo import load_fee_reminders, load_fee_rounds, load_files, load_indicators, load_plan_links, load_tasks
 from crm.figures import Period, all_figures
 from crm.importing.jobs import import_file
 from crm.importing.outcomes import Fate
@@ -80,6 +80,8 @@ class Command(BaseCommand):
                 self.load_spreadsheet(kind, folder / "register" / filename)
             load_indicators(folder / "register" / "indikatorer.csv")
             load_plan_links(folder / "register" / "planens-aktiviteter.csv")
+            load_fee_rounds(folder / "register" / "avgiftsomgangar.csv")
+            load_fee_reminders(folder / "register" / "avgiftspaminnelser.csv")
             load_tasks(folder / "register" / "uppgifter.csv")
             load_files(folder / "register" / "filer.csv")
             for name, query in SEGMENTS.items():
@@ -161,6 +163,7 @@ class Command(BaseCommand):
             "Seat",
             "Relationship",
         ]
+        names += ["FeeRound", "FeeReminder"]
         names += ["Licence", "Holding", "Project", "Partner", "ProjectRole", "Mobility", "Cost", "Relationship"]
         yield from (apps.get_model("crm", name) for name in names)
         yield apps.get_model("newsletter", "Subscription")
