@@ -11,7 +11,7 @@ from wagtail.models import Page, Site
 from cms.demo import load_site
 from cms.groups import sync_groups
 from config.demo_users import DEMO_USERS
-from crm.demo import load_files, load_indicators, load_plan_links, load_tasks
+from crm.demo import load_board_documents, load_files, load_indicators, load_plan_links, load_tasks
 from crm.figures import Period, all_figures
 from crm.importing.jobs import import_file
 from crm.importing.outcomes import Fate
@@ -81,6 +81,7 @@ class Command(BaseCommand):
             load_indicators(folder / "register" / "indikatorer.csv")
             load_plan_links(folder / "register" / "planens-aktiviteter.csv")
             load_tasks(folder / "register" / "uppgifter.csv")
+            load_board_documents(folder / "register" / "styrelsehandlingar.csv")
             load_files(folder / "register" / "filer.csv")
             for name, query in SEGMENTS.items():
                 Segment.objects.get_or_create(name=name, defaults={"query": query})
