@@ -1,4 +1,6 @@
-"""What the demo association has no spreadsheets of, and the product therefore no importer: indicators, tasks, files."""
+"""What the demo association has no spreadsheets of, and the product therefore no importer: fee rounds and
+their reminders, tasks, files.
+"""
 
 import csv
 import datetime
@@ -6,21 +8,55 @@ import datetime
 from django.core.files import File
 from django.utils import timezone
 
-from crm.models import Activity, BoardDocument, Contact, Indicator, Network, Organisation, PlanItem, PlanLink, Project, Task, User
+from crm.models import (
+    Activity,
+    BoardDocument,
+    Contact,
+    Fee,
+    FeeReminder,
+    FeeRound,
+    FeeRule,
+    FeeSettings,
+    Municipality,
+    Network,
+    Organisation,
+    PlanItem,
+    PlanLink,
+    Project,
+    Task,
+    User,
+)
 from crm.services.documents import add_documents
+from crm.services.fee_rounds import next_number
+from crm.services.needs import receive_need
 from crm.services.pictures import small_picture
 from crm.years import OperatingYear
 
 
-def load_indicators(path):
+def load_fee_rounds(path):
+    """Make the rounds that the fees of each year came out of, and number their documents in the order of the days on them."""
+    FeeSettings.objects.get_or_create(defaults={"bankgiro": "5999-0018", "first_number": 1001})
     for row in _rows(path):
-        values = {
-            "counted": row["Räknas"],
-            "target": row["Mål"],
-            "needed_percent": row["Minst"] or None,
-            "value": row["Uppnått"] or None,
-        }
-        Indicator.objects.get_or_create(project=Project.objects.called(row["Projekt"]).get(), name=row["Vad"], defaults=values)
+        values = {"invoiced_on": _day(row["Fakturerad"]), "due_on": _day(row["Förfaller"])}
+        year = OperatingYear.parse(row["Verksamhetsår"])
+        fee_round, _created = FeeRound.objects.get_or_create(year=year, defaults=values)
+        steps = {"kind": row["Medlemstyp"], "from_population": row["Från invånare"] or None}
+        FeeRule.objects.get_or_create(fee_round=fee_round, **steps, defaults={"amount": row["Avgift"]})
+    for fee_round in FeeRound.objects.order_by("year"):
+        fees = Fee.objects.filter(year=fee_round.year, fee_round=None).order_by("invoiced_on", "pk")
+        for number, fee in enumerate(fees, next_number()):
+            fee.fee_round, fee.number = fee_round, number
+            fee.save(update_fields=["fee_round", "number"])
+
+
+def load_fee_reminders(path):
+    """Write down the reminders that were sent; nothing is sent."""
+    for row in _rows(path):
+        fee = Fee.objects.get(membership__organisation__name=row["Medlem"], year=OperatingYear.parse(row["Verksamhetsår"]))
+        at = timezone.make_aware(datetime.datetime.combine(_day(row["Datum"]), datetime.time(9, 30)))
+        values = {"at": at, "state": FeeReminder.State.SENT, "address": row["E-post"], "recipient": row["Till"], "subject": row["Ärende"]}
+        values |= {"text": row["Text"], "sent_by": User.objects.filter(username="personal").first()}
+        FeeReminder.objects.get_or_create(fee=fee, number=row["Nr"], defaults=values)
 
 
 def load_tasks(path):
@@ -102,3 +138,23 @@ def _record(name):
         return Contact.objects.filter(contact_points__normalised=name).distinct().get()
     found = Network.objects.filter(name=name).first() or Project.objects.called(name).first()
     return found or Organisation.objects.get(name=name)
+
+
+def load_form_needs(path):
+    """What companies have sent from the site; nobody has looked at it yet."""
+    for row in _rows(path):
+        receive_need(
+            answer_id=row["Svar"],
+            company_name=row["Företag"],
+            company_number=row["Organisationsnummer"],
+            municipality=Municipality.objects.get(name=row["Kommun"]),
+            sector=row["Bransch"],
+            area=row["Område"],
+            level=int(row["Nivå"]) if row["Nivå"] else None,
+            people=int(row["Antal"]),
+            when=row["När"],
+            contact_name=row["Namn"],
+            contact_email=row["E-post"],
+            contact_phone=row["Telefon"],
+            text=row["Text"],
+        )

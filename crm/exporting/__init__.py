@@ -7,12 +7,15 @@ from crm.exporting.organisations import OrganisationExport  # isort: skip
 from crm.exporting.relationships import RelationshipExport  # isort: skip
 from crm.exporting.contacts import ContactExport  # isort: skip
 from crm.exporting.memberships import MembershipExport  # isort: skip
+from crm.exporting.fee_rounds import FeeRoundExport  # isort: skip
+from crm.exporting.fee_reminders import FeeReminderExport  # isort: skip
 from crm.exporting.networks import NetworkExport  # isort: skip
 from crm.exporting.licences import LicenceExport  # isort: skip
 from crm.exporting.holdings import HoldingExport  # isort: skip
 from crm.exporting.projects import PartnerExport, ProjectExport, ProjectRoleExport  # isort: skip
 from crm.exporting.mobilities import MobilityExport  # isort: skip
 from crm.exporting.costs import CostExport  # isort: skip
+from crm.exporting.indicators import EvidenceExport, IndicatorExport  # isort: skip
 from crm.exporting.courses import CourseExport  # isort: skip
 from crm.exporting.seat_requests import SeatRequestExport  # isort: skip
 from crm.exporting.needs import NeedExport  # isort: skip
@@ -28,7 +31,11 @@ __all__ = [
     "ContactExport",
     "CostExport",
     "CourseExport",
+    "EvidenceExport",
+    "FeeReminderExport",
+    "FeeRoundExport",
     "HoldingExport",
+    "IndicatorExport",
     "InterestExport",
     "LicenceExport",
     "MandateExport",

@@ -9,12 +9,16 @@ from crm.models.contacts import Contact
 from crm.models.costs import Cost
 from crm.models.courses import Course, SeatRequest
 from crm.models.documents import Document
+from crm.models.evidence import Evidence
 from crm.models.exports import Export
+from crm.models.fee_rounds import FeeRound, FeeRule
+from crm.models.fee_settings import FeeSettings
+from crm.models.fees import Fee, FeeReminder
 from crm.models.import_jobs import ImportJob, ImportMapping, ImportRow
 from crm.models.indicators import Indicator
 from crm.models.ledger import Change, ChangeSet
 from crm.models.licences import Holding, Licence
-from crm.models.memberships import Fee, Membership
+from crm.models.memberships import Membership
 from crm.models.merges import MergedRecord
 from crm.models.mobilities import Mobility
 from crm.models.municipalities import Municipality
@@ -47,8 +51,13 @@ __all__ = [
     "Course",
     "DefaultView",
     "Document",
+    "Evidence",
     "Export",
     "Fee",
+    "FeeReminder",
+    "FeeRound",
+    "FeeRule",
+    "FeeSettings",
     "Holding",
     "ImportJob",
     "ImportMapping",

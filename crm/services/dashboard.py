@@ -8,7 +8,7 @@ from django.db.models.functions import TruncMonth
 from crm.ages import AGES, is_of_age, months_before
 from crm.models import Activity, Fee, Membership
 from crm.services.ages import confirmed_field
-from crm.services.tidying import confirmable_points, confirmable_roles
+from crm.services.tidying import confirmable
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,10 @@ def fee_standing(day):
     year = fees.order_by("-year").values_list("year", flat=True).first()
     if year is None:
         return None
-    unpaid = Q(paid_on=None) | Q(paid_on__gt=day)
+    not_paid = Q(paid_on=None) | Q(paid_on__gt=day)
+    unpaid = not_paid & Q(amount__gt=0)
     found = fees.filter(year=year).aggregate(
-        paid=Count("pk", filter=~unpaid),
+        paid=Count("pk", filter=~not_paid),
         overdue=Count("pk", filter=unpaid & Q(due_on__lt=day)),
         open=Count("pk", filter=unpaid),
         outstanding=Sum("amount", filter=unpaid),
@@ -70,9 +71,9 @@ class Ages:
         return self.fresh + self.ageing + self.stale + self.never
 
 
-def data_ages(day):
+def data_ages(day, kinds):
     """Count what holds and is used today by when somebody last said that it is right."""
-    counted = [_ages(rows, day) for rows in (confirmable_roles(day), confirmable_points())]
+    counted = [_ages(rows, day) for rows in confirmable(day, kinds).values()]
     return Ages(**{age: sum(one[age] for one in counted) for age in AGES})
 
 

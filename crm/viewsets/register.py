@@ -11,7 +11,10 @@ from crm.viewsets.contacts import ContactViewSet
 from crm.viewsets.costs import CostViewSet
 from crm.viewsets.courses import CourseViewSet
 from crm.viewsets.deleted import DeletedViewSet
+from crm.viewsets.evidence import EvidenceViewSet
 from crm.viewsets.exports import ExportViewSet
+from crm.viewsets.fee_rounds import FeeRoundViewSet
+from crm.viewsets.fees import FeeViewSet
 from crm.viewsets.holdings import HoldingViewSet
 from crm.viewsets.import_jobs import ImportViewSet
 from crm.viewsets.interests import InterestViewSet
@@ -45,12 +48,15 @@ class RegisterGroup(ViewSetGroup):
         RelationshipViewSet,
         RelationshipMapViewSet,
         MembershipViewSet,
+        FeeViewSet,
+        FeeRoundViewSet,
         NetworkViewSet,
         LicenceViewSet,
         HoldingViewSet,
         ProjectViewSet,
         MobilityViewSet,
         CostViewSet,
+        EvidenceViewSet,
         InterestViewSet,
         CourseViewSet,
         SeatRequestViewSet,

@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from crm.exporting.register import export_register, import_register
-from crm.models import Affiliation, Change, ChangeSet, Contact, ContactPoint, Document, Export, Organisation, Segment, User
+from crm.models import Affiliation, Change, ChangeSet, Contact, ContactPoint, Document, Export, FeeSettings, Organisation, Segment, User
 from crm.services.ledger import suspended
 from crm.services.net_changes import recordings_in_order
 from crm.years import OperatingYear
@@ -28,7 +28,10 @@ from tests.factories.crm import (
     CourseFactory,
     DocumentFactory,
     EmailFactory,
+    EvidenceFactory,
     FeeFactory,
+    FeeReminderFactory,
+    FeeRuleFactory,
     HoldingFactory,
     IndicatorFactory,
     InterestFactory,
@@ -67,8 +70,11 @@ MOMENT = datetime.datetime(2018, 3, 1, 8, 30, 15, 123456, tzinfo=datetime.UTC)
 def rich_register():
     municipality = MunicipalityFactory(name="Åmål", latitude="57.7089", longitude="11.9746")
     member = FeeFactory(year=OperatingYear(2016), amount="15000.50", invoiced_on=DAY, paid_on=DAY).membership
-    FeeFactory(membership=member, year=OperatingYear(2017))
-    MembershipFactory(archived_at=MOMENT, organisation__archived_at=MOMENT)
+    fee_round = FeeRuleFactory(from_population=20000).fee_round
+    fee = FeeFactory(membership=member, year=OperatingYear(2017), fee_round=fee_round, number=1001)
+    FeeReminderFactory(fee=fee, at=MOMENT, sent_by=UserFactory(username="kassor"))
+    FeeSettings.objects.create(bankgiro="5999-0018")
+    MembershipFactory(archived_at=MOMENT, organisation__archived_at=MOMENT, fee_contact=ContactFactory())
     centre = OrganisationFactory(
         name="Komvux; “Åmål”", parent=member.organisation, municipality=municipality, organisation_number="212000-1926"
     )
@@ -92,6 +98,7 @@ def rich_register():
     ProjectRoleFactory(project=project, contact=asa, organisation=centre, until=DAY)
     IndicatorFactory(project=project, needed_percent=80)
     MobilityFactory(project=project, contact=asa, sending=centre, since=DAY)
+    EvidenceFactory(indicator__project=project, value=3, added_by=UserFactory())
     CostFactory(project=project, amount="-3200.50", voucher="E17-006", reported_on=DAY)
     course = CourseFactory(provider=centre, project=project, since=DAY, seats=12, level=4, focus_area=2, is_pilot=True, place="Åmål")
     SeatRequestFactory(course=course, organisation=centre, contact=asa, participant=asa, seats=2, mailed_at=MOMENT, reason="fullt")

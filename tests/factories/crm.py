@@ -12,7 +12,11 @@ from crm.models import (
     Cost,
     Course,
     Document,
+    Evidence,
     Fee,
+    FeeReminder,
+    FeeRound,
+    FeeRule,
     Holding,
     Indicator,
     Interest,
@@ -130,6 +134,35 @@ class FeeFactory(DjangoModelFactory):
     amount = 15000
 
 
+class FeeRoundFactory(DjangoModelFactory):
+    class Meta:
+        model = FeeRound
+
+    year = OperatingYear(2017)
+    invoiced_on = datetime.date(2017, 8, 15)
+    due_on = datetime.date(2017, 9, 14)
+
+
+class FeeRuleFactory(DjangoModelFactory):
+    class Meta:
+        model = FeeRule
+
+    fee_round = factory.SubFactory(FeeRoundFactory)
+    amount = 15000
+
+
+class FeeReminderFactory(DjangoModelFactory):
+    class Meta:
+        model = FeeReminder
+
+    fee = factory.SubFactory(FeeFactory)
+    number = 1
+    address = "ekonomi@kommun.example"
+    subject = "Påminnelse"
+    text = "Hej!"
+    state = FeeReminder.State.SENT
+
+
 class NetworkFactory(DjangoModelFactory):
     class Meta:
         model = Network
@@ -187,6 +220,16 @@ class MobilityFactory(DjangoModelFactory):
     project = factory.SubFactory(ProjectFactory)
     sending = factory.SubFactory(OrganisationFactory)
     participant = factory.Sequence(lambda n: f"Elev {n}")
+
+
+class EvidenceFactory(DjangoModelFactory):
+    class Meta:
+        model = Evidence
+
+    indicator = factory.SubFactory(IndicatorFactory)
+    project = factory.LazyAttribute(lambda evidence: (evidence.indicator or evidence.activity).project)
+    day = datetime.date(2018, 3, 1)
+    what = "Deltagarlista"
 
 
 class CostFactory(DjangoModelFactory):
