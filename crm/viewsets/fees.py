@@ -69,6 +69,8 @@ class GridView(FeesMixin, TemplateView):
         if not context["is_valid"]:
             return context
         years = self.form.years
+        for name, year in (("first", years[0]), ("last", years[-1])):
+            self.form.fields[name].widget.attrs["placeholder"] = str(year)
         organisations = organisations_of(years, **self.form.conditions)
         page = WagtailPaginator(organisations, PER_PAGE).get_page(self.request.GET.get("p"))
         paying = PaidForm(initial={"day": timezone.localdate()})
@@ -136,10 +138,7 @@ class FeeView(FeesMixin, TemplateView):
         return self.fee_with(self.kwargs["pk"])
 
     def get_page_title(self):
-        return str(self.fee.membership)
-
-    def get_page_subtitle(self):
-        return str(self.fee.year)
+        return str(self.fee)
 
     @cached_property
     def header_more_buttons(self):

@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView, View
 from wagtail.admin.widgets.button import HeaderButton
 
@@ -23,7 +22,6 @@ FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 
 class MemberYearMixin(FeesMixin):
-    page_title = _("What you got for your fee")
     header_icon = "tick-inverse"
 
     def dispatch(self, request, *args, **kwargs):
@@ -52,8 +50,8 @@ class MemberYearMixin(FeesMixin):
 class MemberYearView(MemberYearMixin, TemplateView):
     template_name = "admin/fees/member_year.html"
 
-    def get_page_subtitle(self):
-        return f"{self.organisation}, {self.year}"
+    def get_page_title(self):
+        return gettext("What %(member)s got for the fee %(year)s") % {"member": self.organisation, "year": self.year}
 
     @property
     def trail(self):
