@@ -33,6 +33,7 @@ RECORDS = [
     "indicator",
     "mobility",
     "cost",
+    "evidence",
     "course",
     "seatrequest",
     "need",

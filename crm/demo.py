@@ -1,4 +1,4 @@
-"""What the demo association has no spreadsheets of, and the product therefore no importer: indicators, fee rounds and
+"""What the demo association has no spreadsheets of, and the product therefore no importer: fee rounds and
 their reminders, tasks, files.
 """
 
@@ -16,7 +16,7 @@ from crm.models import (
     FeeRound,
     FeeRule,
     FeeSettings,
-    Indicator,
+    Municipality,
     Network,
     Organisation,
     PlanItem,
@@ -27,19 +27,9 @@ from crm.models import (
 )
 from crm.services.documents import add_documents
 from crm.services.fee_rounds import next_number
+from crm.services.needs import receive_need
 from crm.services.pictures import small_picture
 from crm.years import OperatingYear
-
-
-def load_indicators(path):
-    for row in _rows(path):
-        values = {
-            "counted": row["Räknas"],
-            "target": row["Mål"],
-            "needed_percent": row["Minst"] or None,
-            "value": row["Uppnått"] or None,
-        }
-        Indicator.objects.get_or_create(project=Project.objects.called(row["Projekt"]).get(), name=row["Vad"], defaults=values)
 
 
 def load_fee_rounds(path):
@@ -126,3 +116,23 @@ def _record(name):
         return Contact.objects.filter(contact_points__normalised=name).distinct().get()
     found = Network.objects.filter(name=name).first() or Project.objects.called(name).first()
     return found or Organisation.objects.get(name=name)
+
+
+def load_form_needs(path):
+    """What companies have sent from the site; nobody has looked at it yet."""
+    for row in _rows(path):
+        receive_need(
+            answer_id=row["Svar"],
+            company_name=row["Företag"],
+            company_number=row["Organisationsnummer"],
+            municipality=Municipality.objects.get(name=row["Kommun"]),
+            sector=row["Bransch"],
+            area=row["Område"],
+            level=int(row["Nivå"]) if row["Nivå"] else None,
+            people=int(row["Antal"]),
+            when=row["När"],
+            contact_name=row["Namn"],
+            contact_email=row["E-post"],
+            contact_phone=row["Telefon"],
+            text=row["Text"],
+        )

@@ -20,6 +20,7 @@ KINDS = {
     "role": _("Roles, networks and projects"),
     "licence": _("Licences"),
     "fee": _("Fees"),
+    "course": _("Courses and needs"),
     "document": _("Documents"),
     "task": _("Tasks"),
     "mail": _("Newsletters"),
