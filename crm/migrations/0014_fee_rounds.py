@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0030_project_evidence 0018_relations_board_and_plan'),
+        ('crm', '0018_relations_board_and_plan'),
     ]
 
     operations = [
