@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
-from crm.exporting.icalendar import Event, calendar
+from crm.icalendar import Event, calendar
 from crm.models import Activity, Task
 from crm.services.rights import may_view
 

@@ -51,7 +51,18 @@ PROJECT_SPOTS = (
     Spot("budget", _("Budget (SEK)"), ("budget",)),
     Spot("description", _("Description"), ("description",)),
 )
-LONG = ("note", "description")
+NETWORK_SPOTS = (
+    Spot("name", _("Name"), ("name",)),
+    Spot("kind", _("Kind"), ("kind",)),
+    Spot("description", _("Description"), ("description",)),
+)
+MEETING_SPOTS = (
+    Spot("name", _("Subject"), ("subject",)),
+    Spot("when", _("When"), ("day", "starts_at", "minutes")),
+    Spot("place", _("Place"), ("place",)),
+    Spot("text", _("Minutes"), ("text",)),
+)
+LONG = ("note", "description", "text")
 
 
 def spot_form(model, spot):

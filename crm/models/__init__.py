@@ -11,6 +11,7 @@ from crm.models.import_jobs import ImportJob, ImportMapping, ImportRow
 from crm.models.indicators import Indicator
 from crm.models.ledger import Change, ChangeSet
 from crm.models.licences import Holding, Licence
+from crm.models.meeting_mails import MeetingMail, MeetingMailing
 from crm.models.memberships import Fee, Membership
 from crm.models.merges import MergedRecord
 from crm.models.mobilities import Mobility
@@ -46,6 +47,8 @@ __all__ = [
     "ImportRow",
     "Indicator",
     "Licence",
+    "MeetingMail",
+    "MeetingMailing",
     "Membership",
     "MergedRecord",
     "Mobility",

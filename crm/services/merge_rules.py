@@ -17,6 +17,7 @@ from crm.models import (
     Fee,
     Holding,
     Licence,
+    MeetingMail,
     Membership,
     MergedRecord,
     Mobility,
@@ -200,7 +201,7 @@ _ROLE = {
     **latest("confirmed_at", "confirmed_by"),
 }
 _POINT = {"status": _status, "is_primary": either("is_primary"), **latest("verified_at")}
-_PARTICIPATION = {"how": furthest("how", [_How.INVITED, _How.REGISTERED, _How.STAYED_AWAY, _How.ATTENDED])}
+_PARTICIPATION = {"how": furthest("how", [_How.INVITED, _How.DECLINED, _How.REGISTERED, _How.STAYED_AWAY, _How.ATTENDED])}
 
 follow(Affiliation, "contact", same=["organisation_id", "role_id", "since", "until"], settle=_ROLE)
 follow(Affiliation, "organisation", same=["contact_id", "role_id", "since", "until"], settle=_ROLE)
@@ -214,6 +215,7 @@ follow(Membership, "organisation", same=["kind", "since", "until", "archived_at"
 follow(Holding, "contact", same=["licence_id", "organisation_id", "since", "until"], settle=latest("confirmed_at", "confirmed_by"))
 follow(Holding, "organisation")  # two seats that nobody is named for are still two seats
 follow(Licence, "supplier")
+follow(MeetingMail, "contact")
 follow(MergedRecord, "contact")
 follow(MergedRecord, "organisation")
 follow(Mobility, "contact")

@@ -1,15 +1,17 @@
-"""What the page of a contact, an organisation or a project is made of. An app above registers sections of its own."""
+"""What the page of a record is made of: a contact, an organisation, a project, a network, a meeting. An app above registers sections of its own."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 from django.utils import timezone
 
-from crm.models import Affiliation, Contact, Project
+from crm.models import Activity, Affiliation, Contact, Network, Project
 from crm.services.rights import may_view
 
 WHO = ("contact", "organisation")  # those of whom and of whose people most is told
-ALL = (*WHO, "project")
+ALL = (*WHO, "project", "network")  # those that activities, tasks and documents are about
+EVERY = (*ALL, "activity")
 
 MOST_PEOPLE = 2000  # of an organisation, whose doings are looked up by number
 
@@ -20,6 +22,7 @@ class About:
 
     record: object
     user: object
+    asked_day: date | None = None  # the page shows members as of it
 
     @property
     def is_contact(self):
@@ -28,6 +31,14 @@ class About:
     @property
     def is_project(self):
         return isinstance(self.record, Project)
+
+    @property
+    def is_network(self):
+        return isinstance(self.record, Network)
+
+    @property
+    def is_activity(self):
+        return isinstance(self.record, Activity)
 
     @property
     def kind(self):

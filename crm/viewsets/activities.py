@@ -15,6 +15,7 @@ from crm.models import Activity, Contact, Network, Organisation, Participation, 
 from crm.viewsets.base import ArchivableViewSet, RegisterCreateView, RegisterEditView, RegisterIndexView
 from crm.viewsets.filter_widgets import ContactFilterWidget, OrganisationFilterWidget
 from crm.viewsets.initial import AddressMixin
+from crm.viewsets.meetings import MeetingViewSetMixin
 from crm.viewsets.returning import ReturningListMixin, ReturningMixin
 
 # Of those who took part, in a cell of the list.
@@ -79,7 +80,7 @@ class ActivityEditView(ReturningMixin, RegisterEditView):
     pass
 
 
-class ActivityViewSet(ArchivableViewSet):
+class ActivityViewSet(MeetingViewSetMixin, ArchivableViewSet):
     model = Activity
     icon = "comment"
     menu_label = _("Activities")

@@ -154,7 +154,7 @@ class MeetingsCard(Card):
         """The activities that are counted."""
         first, _number = self.months[0]
         kinds = [kind for kind in Activity.Kind if kind != Activity.Kind.NOTE]
-        query = urlencode({"day_from": first, "day_to": self.day, "kind": kinds}, doseq=True)
+        query = urlencode({"day_from": first, "day_to": self.day, "kind": kinds, "cancelled": "no"}, doseq=True)
         return f"{reverse('activity:index')}?{query}"
 
     @cached_property
