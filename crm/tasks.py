@@ -12,10 +12,3 @@ def carry_on_import(job_id):
     from crm.models import ImportJob
 
     carry_on(ImportJob.objects.get(pk=job_id))
-
-
-@task(priority=PRIORITY)
-def carry_meeting_mails(mailing_id):
-    from crm.services.meeting_mails import carry
-
-    carry(mailing_id)

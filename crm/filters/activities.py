@@ -21,8 +21,8 @@ class ActivityFilterSet(WagtailFilterSet):
     network = django_filters.ModelChoiceFilter(label=_("Network"), queryset=Network.objects.all())
     project = django_filters.ModelChoiceFilter(label=_("Project"), queryset=Project.objects.all())
     cancelled = django_filters.ChoiceFilter(
-        label=_("Cancelled"),
-        choices=[("no", _("Not cancelled")), ("yes", _("Cancelled"))],
+        label=_("Called off"),
+        choices=[("no", _("Not called off")), ("yes", _("Called off"))],
         empty_label=_("All"),
         method="by_cancelled",
         widget=forms.RadioSelect,

@@ -12,9 +12,8 @@ def held_meetings(network, day):
     return network.activities.active().meetings().not_cancelled().attended().filter(day__lte=day).newest_first()
 
 
-
 def seats_that_missed(network, day):
-    """Return the seats for which nobody came to the last two meetings held up to a day: neither the person nor anybody for the organisation.
+    """Return the seats for which neither the person nor anybody for the organisation came to the last two meetings up to a day.
 
     Who did not have the seat on both days has not missed them. Where fewer than two were held, nobody has.
     """

@@ -9,7 +9,6 @@ from crm.forms.dates import DateInput, DayField
 from crm.models import Activity, Contact, Organisation, Role, User
 from crm.validators import normalise_email
 
-
 MOST_ATTACHED = 10 * 1024 * 1024
 
 
@@ -62,7 +61,7 @@ class CallForm(InviteForm):
     day = DayField(label=_("Day"), widget=DateInput)
     starts_at = forms.TimeField(label=_("Time"), widget=forms.TimeInput(format="%H:%M", attrs={"placeholder": "13:00"}))
     minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=2880, initial=120)
-    place = forms.CharField(label=_("Place"), max_length=200, required=False)
+    place = forms.CharField(label=_("Venue"), max_length=200, required=False)
 
     field_order = ["kind", "subject", "day", "starts_at", "minutes", "place", "text", "roles", "key"]
     DETAILS = ("kind", "subject", "day", "starts_at", "minutes", "place")

@@ -59,8 +59,8 @@ NETWORK_SPOTS = (
 MEETING_SPOTS = (
     Spot("name", _("Subject"), ("subject",)),
     Spot("when", _("When"), ("day", "starts_at", "minutes")),
-    Spot("place", _("Place"), ("place",)),
-    Spot("text", _("Minutes"), ("text",)),
+    Spot("place", _("Venue"), ("place",)),
+    Spot("text", _("Meeting notes"), ("text",)),
 )
 LONG = ("note", "description", "text")
 

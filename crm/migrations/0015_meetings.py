@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
             name='MeetingMailing',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('invitation', 'Invitation'), ('change', 'Change'), ('cancellation', 'Cancellation'), ('minutes', 'Minutes')], max_length=15, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('invitation', 'Invitation'), ('change', 'News of a change'), ('cancellation', 'Cancellation'), ('minutes', 'Meeting notes')], max_length=15, verbose_name='kind')),
                 ('key', models.UUIDField(editable=False, unique=True)),
                 ('sequence', models.PositiveSmallIntegerField(default=0)),
                 ('subject', models.CharField(max_length=200, verbose_name='subject')),

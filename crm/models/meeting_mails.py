@@ -22,9 +22,9 @@ class MeetingMailing(models.Model):
 
     class Kind(models.TextChoices):
         INVITATION = "invitation", _("Invitation")
-        CHANGE = "change", _("Change")
+        CHANGE = "change", _("News of a change")
         CANCELLATION = "cancellation", _("Cancellation")
-        MINUTES = "minutes", _("Minutes")
+        MINUTES = "minutes", _("Meeting notes")
 
     activity = models.ForeignKey("crm.Activity", verbose_name=_("meeting"), related_name="mailings", on_delete=models.PROTECT)
     kind = models.CharField(_("kind"), max_length=15, choices=Kind)
@@ -81,7 +81,9 @@ class MeetingMail(models.Model):
         SKIPPED = "skipped", _("Left out")
 
     mailing = models.ForeignKey(MeetingMailing, verbose_name=_("mailing"), related_name="mails", on_delete=models.CASCADE)
-    contact = models.ForeignKey("crm.Contact", verbose_name=_("contact"), related_name="meeting_mails", on_delete=models.SET_NULL, null=True)
+    contact = models.ForeignKey(
+        "crm.Contact", verbose_name=_("contact"), related_name="meeting_mails", on_delete=models.SET_NULL, null=True
+    )
     name = models.CharField(_("name"), max_length=200, blank=True)
     email = models.CharField(_("e-mail"), max_length=254)
     normalised = models.CharField(max_length=254)

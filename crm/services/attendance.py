@@ -52,7 +52,7 @@ def _attended(activity):
     return activity.participations.filter(how=_ATTENDED).count()
 
 
-class _unnamed_stay:  # noqa: N801 -- read as a word
+class _unnamed_stay:
     """Whoever is marked by name is not taken for one of those without."""
 
     def __init__(self, activity):

@@ -13,12 +13,12 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django_tasks import task
 
 from crm.models import ChangeSet, ContactPoint, MeetingMail, MeetingMailing
 from crm.services.ledger import change_set
 from crm.services.meeting_messages import message_for
 from crm.services.meetings import cancel_meeting
-from crm.tasks import carry_meeting_mails
 
 LEASE = timedelta(minutes=2)  # longer than the slowest SMTP dialogue
 WAIT_FOR_SERVER = timedelta(minutes=1)
@@ -156,6 +156,11 @@ def resume_interrupted():
     for mailing in MeetingMailing.objects.filter(Q(attended_until=None) | Q(attended_until__lte=now), pk__in=waiting):
         with transaction.atomic():
             call_worker(mailing)
+
+
+@task(priority=50)  # before upkeep: somebody is waiting for these
+def carry_meeting_mails(mailing_id):
+    carry(mailing_id)
 
 
 def carry(mailing_id):

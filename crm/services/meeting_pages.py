@@ -28,7 +28,7 @@ def participants(about):
 @register_section(of=("activity",))
 def minutes(about):
     values = {"sent": about.record.mailings.filter(kind="minutes").order_by("-pk").first()}
-    return Section("minutes", _("Minutes"), "edit", 30, "admin/register/meeting_minutes.html", values)
+    return Section("minutes", _("Meeting notes"), "edit", 30, "admin/register/meeting_minutes.html", values)
 
 
 @register_section(of=("activity",))

@@ -41,7 +41,7 @@ def meetings(about):
         "total": found.not_cancelled().filter(day__lt=about.today).count(),
         "may_call": about.user.has_perm("crm.add_activity") and about.may_view(Contact) and not about.record.is_archived,
     }
-    return Section("meetings", _("Meetings"), "calendar", 22, "admin/register/record_meetings.html", values, count=values["total"])
+    return Section("meetings", _("Network meetings"), "calendar", 22, "admin/register/record_meetings.html", values, count=values["total"])
 
 
 @register_section(of=("network",))

@@ -1,4 +1,4 @@
-"""What the page of a record is made of: a contact, an organisation, a project, a network, a meeting. An app above registers sections of its own."""
+"""What the page of a record is made of, whatever it is: a contact, a network, a meeting. An app above registers sections of its own."""
 
 from dataclasses import dataclass, field
 from datetime import date

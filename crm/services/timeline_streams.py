@@ -20,7 +20,7 @@ _BEGINNINGS_TOLD_ELSEWHERE = ["crm.document"]  # what becomes of them later is a
 
 
 def participations_of(about):
-    """Who took part for whom: a person; an organisation and its people, as long as they held a role there; for a project or a network, all."""
+    """Who took part for whom: a person; an organisation and its people, while they held a role there; for a project or a network, all."""
     if about.is_contact:
         return Participation.objects.filter(contact=about.record)
     if about.is_project or about.is_network:
@@ -161,7 +161,7 @@ class SeatBegins(SeatStream):
 
     def sentence(self, about, one):
         if about.is_network:
-            return _("%(name)s joined") % {"name": self.holder(about, one)}
+            return _("%(organisation)s joined") % {"organisation": self.holder(about, one)}
         return _("Joined the network %(network)s") % {"network": one.network}
 
 
@@ -171,7 +171,7 @@ class SeatEnds(SeatStream):
 
     def sentence(self, about, one):
         if about.is_network:
-            return _("%(name)s left") % {"name": self.holder(about, one)}
+            return _("%(organisation)s left") % {"organisation": self.holder(about, one)}
         return _("Left the network %(network)s") % {"network": one.network}
 
 
@@ -282,7 +282,9 @@ class ChangeStream(Stream):
     moment = "at"
 
     def changes(self, about):
-        changes = Change.objects.about(about.kind, about.record.pk).exclude(model__in=_TOLD_ON_THIS_PAGE if about.is_activity else _TOLD_ELSEWHERE)
+        changes = Change.objects.about(about.kind, about.record.pk).exclude(
+            model__in=_TOLD_ON_THIS_PAGE if about.is_activity else _TOLD_ELSEWHERE
+        )
         changes = changes.exclude(model__in=_BEGINNINGS_TOLD_ELSEWHERE, action=Change.Action.CREATED)
         if not about.may_view(Contact):  # a seat of the organisation may name the person who has it
             changes = changes.filter(contact_id=None)

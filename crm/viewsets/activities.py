@@ -1,11 +1,14 @@
 from django.db.models import Prefetch
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.admin.ui.tables import Column
+from wagtail.admin.widgets.button import Button
 
 from crm.exporting import ActivityExport
 from crm.filters.activities import ActivityFilterSet
@@ -77,7 +80,10 @@ class ActivityCreateView(ReturningMixin, AddressMixin, RegisterCreateView):
 
 
 class ActivityEditView(ReturningMixin, RegisterEditView):
-    pass
+    @cached_property
+    def header_more_buttons(self):
+        url = reverse("activity:meeting", args=[self.object.pk])
+        return [*super().header_more_buttons, Button(_("Invitations, attendance and notes"), url=url, icon_name="group", priority=5)]
 
 
 class ActivityViewSet(MeetingViewSetMixin, ArchivableViewSet):

@@ -179,7 +179,7 @@ class MeetingsCard(Card):
 
     @property
     def lines(self):
-        return [(str(one), self._when(one), self.form_url("activity:edit", one)) for one in dashboard.next_meetings(self.day)[:FEW]]
+        return [(str(one), self._when(one), reverse("activity:meeting", args=[one.pk])) for one in dashboard.next_meetings(self.day)[:FEW]]
 
     @staticmethod
     def _when(activity):

@@ -74,9 +74,7 @@ class MeetingView(RecordView):
     def agreed_form(self):
         if not self.request.user.has_perm("crm.add_task"):
             return None
-        return AgreedForm(
-            self.request.POST if self.request.POST.get("do") == "agree" else None, initial={"assignee": self.request.user.pk}
-        )
+        return AgreedForm(self.request.POST if self.request.POST.get("do") == "agree" else None, initial={"assignee": self.request.user.pk})
 
     def agree(self):
         if self.agreed_form is None:
@@ -96,7 +94,9 @@ class MeetingView(RecordView):
         number = self.request.POST.get("mailing", "")
         mailing = get_object_or_404(self.object.mailings, pk=number if number.isdecimal() and len(number) < 19 else 0)
         sent = send_again(mailing)
-        messages.success(self.request, ngettext("%(number)d mail is sent again.", "%(number)d mails are sent again.", sent) % {"number": sent})
+        messages.success(
+            self.request, ngettext("%(number)d mail is sent again.", "%(number)d mails are sent again.", sent) % {"number": sent}
+        )
         return HttpResponseRedirect(f"{self.own_url}#mailings")
 
     def get_context_data(self, **kwargs):
@@ -110,6 +110,7 @@ class MeetingView(RecordView):
             may_cancel=self.may_edit and meeting.kind not in NO_MEETINGS and not meeting.is_cancelled and not meeting.is_over,
             may_send_minutes=may_mail and not meeting.is_cancelled,
             out_of_date=out_of_date(meeting) if may_mail and not meeting.is_cancelled and not meeting.is_over else [],
+            timeline_last=True,
             minutes_spot=self.shown_spots["text"],
             **kwargs,
         )
@@ -251,10 +252,10 @@ class MeetingViewSetMixin:
         return [
             *super().get_urlpatterns(),
             path(f"meeting/{pk}/", page, name="meeting"),
-            path(f"meeting/{pk}/attendance/", self.construct_view(AttendanceView), name="attendance"),
-            path(f"meeting/{pk}/call/", self.construct_view(InviteView), name="invite"),
-            path(f"meeting/{pk}/change/", self.construct_view(ChangeView), name="tell_change"),
-            path(f"meeting/{pk}/cancel/", self.construct_view(CancelView), name="cancel"),
-            path(f"meeting/{pk}/minutes/", self.construct_view(MinutesView), name="send_minutes"),
+            path(f"meeting/{pk}/attendance/", self.construct_view(AttendanceView, header_icon="group"), name="attendance"),
+            path(f"meeting/{pk}/call/", self.construct_view(InviteView, header_icon="mail"), name="invite"),
+            path(f"meeting/{pk}/change/", self.construct_view(ChangeView, header_icon="mail"), name="tell_change"),
+            path(f"meeting/{pk}/cancel/", self.construct_view(CancelView, header_icon="cross"), name="cancel"),
+            path(f"meeting/{pk}/minutes/", self.construct_view(MinutesView, header_icon="mail"), name="send_minutes"),
             path(f"document/{pk}/<int:number>/", self.construct_view(DocumentView), name="document"),
         ]

@@ -1,18 +1,20 @@
 from django.core.exceptions import ValidationError
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
+from wagtail.admin.widgets.button import HeaderButton
 
 from crm.exporting import NetworkExport
 from crm.filters.networks import NetworkFilterSet
 from crm.forms.dates import DayField
 from crm.forms.records import NETWORK_SPOTS
-from crm.models import Activity, Network, Seat
+from crm.models import Activity, Contact, Network, Seat
 from crm.services.records import About
+from crm.services.rights import may_view
 from crm.viewsets.base import ArchivableViewSet, RegisterCreateView, RegisterEditView, RegisterIndexView
 from crm.viewsets.invitations import CallView
 from crm.viewsets.list_columns import DayColumn, ListColumn, NumberColumn
@@ -54,6 +56,17 @@ class NetworkRecordView(RecordView):
         except ValidationError:
             asked = None
         return About(self.object, self.request.user, asked if asked != timezone.localdate() else None)
+
+    @cached_property
+    def header_buttons(self):
+        user, network = self.request.user, self.object
+        if network.is_archived or not user.has_perm("crm.add_activity") or not may_view(user, Contact):
+            return super().header_buttons
+        url = reverse("network:call", args=[network.pk])
+        return [*super().header_buttons, HeaderButton(_("Call a meeting"), url=url, icon_name="mail")]
+
+    def url_from_here(self, model, pk):
+        return reverse("activity:meeting", args=[pk]) if model is Activity else super().url_from_here(model, pk)
 
     @property
     def head_lines(self):
@@ -101,5 +114,5 @@ class NetworkViewSet(ListOptionsViewSetMixin, RecordViewSetMixin, ArchivableView
     ]
 
     def get_urlpatterns(self):
-        call = path(f"call/<{self.pk_path_converter}:pk>/", self.construct_view(CallView), name="call")
+        call = path(f"call/<{self.pk_path_converter}:pk>/", self.construct_view(CallView, header_icon="mail"), name="call")
         return [*super().get_urlpatterns(), call]
