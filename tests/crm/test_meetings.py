@@ -220,7 +220,7 @@ def test_timeline_tells_of_seats_meetings_and_tasks(staff_client, network):
     SeatFactory(network=network, organisation=OrganisationFactory(name="Komvux Ale"), since=FIRST, until=SECOND)
     ActivityFactory(network=network, subject="Vårträff", kind="meeting", day=FIRST)
     page = staff_client.get(f"/admin/network/inspect/{network.pk}/").content.decode()
-    for text in ("Komvux Ale kom med", "Komvux Ale lämnade", "Möte: Vårträff"):
+    for text in ("Komvux Ale gick med", "Komvux Ale lämnade", "Möte: Vårträff"):
         assert text in page, text
 
 
