@@ -7,6 +7,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from crm.filters.archived import ArchivedFilter
 from crm.filters.choices import RecordFilter
 from crm.filters.days import DayRangeFilter, OperatingYearFilter
+from crm.filters.figures import FigureFilter
 from crm.models import Activity, Contact, Network, Organisation, Participation, Project
 
 
@@ -27,6 +28,7 @@ class ActivityFilterSet(WagtailFilterSet):
         method="by_cancelled",
         widget=forms.RadioSelect,
     )
+    figure = FigureFilter()
     archived = ArchivedFilter()
 
     class Meta:

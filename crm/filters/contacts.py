@@ -11,6 +11,7 @@ from crm.filters.archived import ArchivedFilter
 from crm.filters.choices import RecordsFilter
 from crm.filters.descriptions import describe_with
 from crm.filters.extensions import ExtensibleFilterSet
+from crm.filters.figures import FigureFilter
 from crm.filters.held_roles import HeldRoleFilterSet
 from crm.filters.meetings import MetFilterSet
 from crm.filters.missed import contacts_who_missed
@@ -68,6 +69,7 @@ class ContactFilterSet(ExtensibleFilterSet, HeldRoleFilterSet, MetFilterSet):
     language = django_filters.ChoiceFilter(label=_("Language"), choices=Contact.Language, empty_label=_("All"), widget=forms.RadioSelect)
     created = PeriodFilter(label=_("Added to the register"), method="by_created")
     changed = PeriodFilter(label=_("Changed"), method="by_changed")
+    figure = FigureFilter()
     archived = ArchivedFilter()
 
     class Meta:

@@ -5,6 +5,7 @@ from wagtail.admin.filters import WagtailFilterSet
 
 from crm.filters.archived import ArchivedFilter
 from crm.filters.days import OperatingYearFilter
+from crm.filters.figures import FigureFilter
 from crm.models import Contact, Mobility, Organisation, Project
 
 
@@ -18,6 +19,7 @@ class MobilityFilterSet(WagtailFilterSet):
     )
     contact = django_filters.ModelChoiceFilter(label=_("Contact"), queryset=Contact.objects.all(), widget=forms.NumberInput)
     year = OperatingYearFilter(field_name="since", queryset=Mobility.objects.all())
+    figure = FigureFilter()
     archived = ArchivedFilter()
 
     class Meta:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.filters.archived import ArchivedFilter
 from crm.filters.choices import RecordsFilter, fee_year_choices, subregion_choices
+from crm.filters.figures import FigureFilter
 from crm.filters.meetings import MetFilterSet
 from crm.filters.missed import organisations_that_missed
 from crm.models import Affiliation, Fee, Holding, Licence, Municipality, Network, Organisation, Partner, Project, Role, Seat, Tag, Tagging
@@ -45,6 +46,7 @@ class OrganisationFilterSet(MetFilterSet):
     )
     vacant = django_filters.ModelChoiceFilter(label=_("Vacant role"), queryset=Role.objects.all(), method="by_vacant_role")
     tag = RecordsFilter(label=_("Tag"), queryset=Tag.objects.all(), method="by_tag", widget=forms.CheckboxSelectMultiple)
+    figure = FigureFilter()
     archived = ArchivedFilter()
 
     class Meta:

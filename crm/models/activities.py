@@ -1,6 +1,7 @@
 import datetime
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -13,6 +14,7 @@ from crm.models.base import Archivable, ArchivableQuerySet
 from crm.models.search import Searchable, SearchableQuerySet
 from crm.recording import recorded
 from crm.text import swedish_sort_key
+from crm.validators import new_key
 
 
 class ActivityQuerySet(ArchivableQuerySet, SearchableQuerySet):
@@ -26,7 +28,6 @@ class ActivityQuerySet(ArchivableQuerySet, SearchableQuerySet):
         return self.filter(cancelled_on=None)
 
     def meetings(self):
-        """What people are called to."""
         return self.filter(kind__in=Activity.MEETINGS)
 
     def attended(self):
@@ -48,11 +49,36 @@ class Activity(Archivable, Searchable, ClusterableModel):
         CONFERENCE = "conference", _("Conference")
         LECTURE = "lecture", _("Lecture")
         JOB_SHADOWING = "job_shadowing", _("Job shadowing")
+        HOSTING = "hosting", _("Hosting of a group")
         BOARD_MEETING = "board_meeting", _("Board meeting")
 
-    MEETINGS = (Kind.MEETING, Kind.LECTURE, Kind.CONFERENCE)
+    class Scope(models.TextChoices):
+        REGIONAL = "regional", _("Regional")
+        TRANSNATIONAL = "transnational", _("Transnational")
+
+    class Direction(models.TextChoices):
+        OUTGOING = "outgoing", _("Outgoing")
+        INCOMING = "incoming", _("Incoming")
+
+    class Conference(models.TextChoices):
+        ANNUAL = "annual", _("Annual conference")
+        PARTNER = "partner", _("Partner conference")
+        OTHER = "other", _("Another conference")
+
+    MEETINGS = (Kind.MEETING, Kind.LECTURE, Kind.CONFERENCE)  # what people are called to
+    # What only one kind of activity has.
+    ONLY_OF = {"scope": Kind.JOB_SHADOWING, "direction": Kind.JOB_SHADOWING, "conference": Kind.CONFERENCE}
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.MEETING)
+    scope = models.CharField(_("scope"), max_length=20, choices=Scope, blank=True)
+    direction = models.CharField(
+        _("direction"),
+        max_length=20,
+        choices=Direction,
+        blank=True,
+        help_text=_("Outgoing: ours went to others. Incoming: others came to us."),
+    )
+    conference = models.CharField(_("which conference"), max_length=20, choices=Conference, blank=True)
     subject = models.CharField(_("subject"), max_length=200, help_text=_("For example “What the company needs this autumn”."))
     day = models.DateField(_("day"), db_index=True)
     starts_at = models.TimeField(_("time"), null=True, blank=True)
@@ -66,7 +92,15 @@ class Activity(Archivable, Searchable, ClusterableModel):
         "crm.Project", verbose_name=_("project"), related_name="activities", on_delete=models.PROTECT, null=True, blank=True
     )
     head_count = models.PositiveIntegerField(
-        _("number of people"), null=True, blank=True, help_text=_("When names are not kept: how many took part.")
+        _("number of people"), null=True, blank=True, help_text=_("How many took part in all, those named below included.")
+    )
+    key = models.CharField(
+        _("key"),
+        max_length=64,
+        unique=True,
+        default=new_key,
+        editable=False,
+        help_text=_("By which a file, or a phone that sends it twice, means the same activity."),
     )
     cancelled_on = models.DateField(_("cancelled on"), null=True, blank=True, editable=False)
     cancel_reason = models.CharField(_("why it was cancelled"), max_length=300, blank=True, editable=False)
@@ -86,6 +120,22 @@ class Activity(Archivable, Searchable, ClusterableModel):
     def __str__(self):
         name = self.subject or str(self.get_kind_display())
         return gettext("Cancelled: %(what)s") % {"what": name} if self.is_cancelled else name
+
+    def clean(self):
+        super().clean()
+        for name, kind in self.ONLY_OF.items():
+            if getattr(self, name) and self.kind != kind:
+                raise ValidationError({name: _("Only an activity of the kind “%(kind)s” has this.") % {"kind": kind.label}})
+        if self.kind == self.Kind.JOB_SHADOWING:
+            self.check_job_shadowing()
+        if self.kind == self.Kind.CONFERENCE and not self.conference:
+            self.conference = self.Conference.OTHER
+
+    def check_job_shadowing(self):
+        if not self.scope:
+            raise ValidationError({"scope": _("Say whether the job shadowing is regional or transnational.")})
+        if self.scope == self.Scope.TRANSNATIONAL and not self.direction:
+            raise ValidationError({"direction": _("Say who went where: outgoing or incoming.")})
 
     def make_sort_key(self):
         return swedish_sort_key(self.subject)[:400]

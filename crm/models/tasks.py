@@ -57,9 +57,9 @@ class Task(models.Model):
     )
     activity = models.ForeignKey(
         "crm.Activity",
-        verbose_name=_("agreed on at"),
+        verbose_name=_("next step after"),
         related_name="tasks",
-        on_delete=models.SET_NULL,
+        on_delete=models.PROTECT,
         null=True,
         blank=True,
         editable=False,
@@ -90,7 +90,7 @@ class Task(models.Model):
     @property
     def about(self):
         """The records that it is about."""
-        return [record for record in (self.contact, self.organisation, self.network, self.project) if record]
+        return [record for record in (self.contact, self.organisation, self.network, self.project, self.activity) if record]
 
     @property
     def is_done(self):

@@ -42,14 +42,14 @@ def add_newcomer(activity, *, first_name, last_name, email, organisation, acting
 def set_unnamed(activity, number, *, acting_user):
     """Note how many came whose names are not kept; the number of people of the activity is all of them."""
     number = max(number, 0)
-    attended = _attended(activity)
+    named = _named(activity)
     with change_set(actor=acting_user, cause=ChangeSet.Cause.EDIT):
-        activity.head_count = attended + number if number else None
+        activity.head_count = named + number if number else None
         activity.save(update_fields=["head_count"])
 
 
-def _attended(activity):
-    return activity.participations.filter(how=_ATTENDED).count()
+def _named(activity):
+    return activity.participations.filter(how=_ATTENDED, contact__isnull=False).values("contact").distinct().count()
 
 
 class _unnamed_stay:
@@ -60,11 +60,11 @@ class _unnamed_stay:
 
     def __enter__(self):
         self.activity.refresh_from_db(fields=["head_count"])
-        self.unnamed = unnamed_at(self.activity, _attended(self.activity))
+        self.unnamed = unnamed_at(self.activity, _named(self.activity))
 
     def __exit__(self, problem, *args):
         if problem is None and self.unnamed:
-            self.activity.head_count = _attended(self.activity) + self.unnamed
+            self.activity.head_count = _named(self.activity) + self.unnamed
             self.activity.save(update_fields=["head_count"])
 
 

@@ -128,7 +128,9 @@ def call_meeting(guests, *, key, acting_user, network=None, activity=None, text=
         return done.activity
     with change_set(actor=acting_user, cause=ChangeSet.Cause.EDIT):
         if activity is None:
-            activity = Activity.objects.create(network=network, created_by=acting_user, **details)
+            activity = Activity(network=network, created_by=acting_user, **details)
+            activity.clean()
+            activity.save()
         listed = set(activity.participations.filter(contact__isnull=False).values_list("contact", flat=True))
         for guest in guests:
             if guest.contact.pk not in listed:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +13,21 @@ from django.views import View
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
-from crm.models import Activity, Affiliation, Contact, Holding, Licence, Membership, Mobility, Network, Organisation, Project, Tag, Task
+from crm.models import (
+    Activity,
+    Affiliation,
+    Contact,
+    Holding,
+    Licence,
+    Membership,
+    Mobility,
+    Network,
+    Organisation,
+    Participation,
+    Project,
+    Tag,
+    Task,
+)
 from crm.services.rights import may_view
 from crm.viewsets.links import page_url_for
 from crm.viewsets.list_columns import shown_number
@@ -75,7 +88,8 @@ HAPPENINGS = {Contact: "contact", Organisation: "organisation", Network: "networ
 def activities_of(record, condition):
     if condition in ("network", "project"):
         return Activity.objects.active().filter(**{condition: record}).newest_first()
-    return Activity.objects.active().filter(Q(**{f"participations__{condition}": record})).distinct().newest_first()
+    took_part = Participation.objects.filter(**{condition: record}).order_by().values("activity")
+    return Activity.objects.active().filter(pk__in=took_part).newest_first()
 
 
 def lines(records):

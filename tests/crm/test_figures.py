@@ -1,15 +1,30 @@
+import csv
 import datetime
 import json
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 
+from crm.figures import Period, Scope, all_figures, count_figures, figure_of
+from crm.figures.addresses import address_of
+from crm.filters.contacts import contacts_matching, describe
 from crm.models import Organisation
-from crm.services.figures import Period, count_figures
 from crm.years import OperatingYear
-from tests.factories.crm import AffiliationFactory, FeeFactory, MembershipFactory, OrganisationFactory
+from tests.factories.crm import (
+    ActivityFactory,
+    AffiliationFactory,
+    FeeFactory,
+    MembershipFactory,
+    MobilityFactory,
+    MunicipalityFactory,
+    NetworkFactory,
+    OrganisationFactory,
+    ParticipationFactory,
+    ProjectFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -64,14 +79,167 @@ def test_command_prints_json_with_nothing_but_figures():
     AffiliationFactory()
     output = StringIO()
     call_command("figures", "2017/2018", format="json", stdout=output)
-    assert json.loads(output.getvalue()) == {
-        "contacts": 1,
-        "contact_organisations": 1,
-        "paying_member_municipalities": 0,
-        "licence_users": 0,
-    }
+    found = json.loads(output.getvalue())
+    assert (found["contacts"], found["contact_organisations"], found["company_visits"]) == (1, 1, 0)
+    assert list(found) == [one.key for one in all_figures()]
 
 
-def test_command_says_how_to_write_a_year():
-    with pytest.raises(CommandError, match="2017/2018"):
-        call_command("figures", "2017")
+def test_command_says_what_it_has_counted():
+    found = json.loads(run("2017/2018", "--format=json", "--metadata", "--as-of=2018-01-31"))
+    assert (found["year"], found["first_day"], found["last_day"]) == ("2017/2018", "2017-07-01", "2018-01-31")
+    assert set(found["figures"]["contacts"]) == {"value", "label", "definition", "unit", "subject"}
+
+
+def test_command_prints_a_table_and_csv():
+    AffiliationFactory()
+    assert "contact_organisations" in run("2017/2018")
+    rows = list(csv.reader(run("2017/2018", "--format=csv").splitlines()))
+    assert rows[0] == ["key", "value", "label", "unit"]
+    assert rows[1][:2] == ["contacts", "1"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["2017"], "“2017” is not an operating year. Write it as 2017/2018."),
+        (["2017/2018", "--as-of=31.12.2017"], "“31.12.2017” is not a day. Write it as 2017-12-31."),
+        (["2017/2018", "--scope=Fyrbodal"], "Write subregion:Fyrbodal"),
+        (["2017/2018", "--scope=municipality:Atlantis"], "has no “Atlantis”"),
+        (["2017/2018", "--metadata"], "goes with --format json"),
+    ],
+)
+def test_command_says_what_is_wrong(arguments, message):
+    with pytest.raises(CommandError, match=message):
+        run(*arguments)
+
+
+def run(*arguments):
+    output = StringIO()
+    with translation.override("en"):
+        call_command("figures", *arguments, stdout=output)
+    return output.getvalue()
+
+
+# Activities
+
+
+def visit(*, day=LAST_DAY, kind=Organisation.Kind.COMPANY, programme="Interreg V", how="attended", **values):
+    project = ProjectFactory(programme=programme)
+    activity = ActivityFactory(kind="visit", day=day, project=project, **values)
+    ParticipationFactory(activity=activity, organisation=OrganisationFactory(kind=kind), how=how)
+    return activity
+
+
+@pytest.mark.parametrize(
+    ("day", "counted"),
+    [("2017-06-30", 0), ("2017-07-01", 1), ("2018-06-30", 1), ("2018-07-01", 0)],
+)
+def test_visits_of_the_first_and_the_last_day_count(day, counted):
+    visit(day=datetime.date.fromisoformat(day))
+    assert figure("company_visits") == counted
+
+
+def test_what_is_no_visit_to_a_company_does_not_count():
+    visit(kind=Organisation.Kind.LEARNING_CENTRE)
+    visit(programme="Erasmus+")
+    visit(how="invited")
+    visit(archived_at=timezone.now())
+    assert figure("company_visits") == 0
+
+
+def test_visit_to_two_companies_is_one_visit():
+    ParticipationFactory(activity=visit(), organisation=OrganisationFactory(kind=Organisation.Kind.COMPANY))
+    assert figure("company_visits") == 1
+
+
+def test_visit_to_a_company_that_has_been_archived_since_counts():
+    activity = visit()
+    activity.participations.get().organisation.archived_at = timezone.now()
+    assert figure("company_visits") == 1
+
+
+def test_what_was_held_later_does_not_count_as_of_a_day():
+    visit(day=datetime.date(2018, 2, 1))
+    assert figure("company_visits", as_of=datetime.date(2018, 1, 31)) == 0
+    assert figure("company_visits", as_of=datetime.date(2018, 2, 1)) == 1
+    assert figure("company_visits", as_of=datetime.date(2016, 2, 1)) == 0
+
+
+def test_meetings_of_company_networks_only():
+    for kind in ("company", "municipality"):
+        ActivityFactory(kind="meeting", day=LAST_DAY, network=NetworkFactory(kind=kind))
+    assert figure("network_meetings") == 1
+
+
+# Scopes
+
+
+def test_sub_region_and_municipality_and_project_narrow_down():
+    boras, mark, varberg = (MunicipalityFactory(name=name, subregion=sub) for name, sub in PLACES)
+    for where in (boras, mark, varberg):
+        activity = visit()
+        activity.participations.update(organisation=OrganisationFactory(kind=Organisation.Kind.COMPANY, municipality=where))
+    visits = figure_of("company_visits")
+    assert visits.value(Period(YEAR, scope=Scope.parse("subregion:Sjuhärad"))) == 2
+    assert visits.value(Period(YEAR, scope=Scope.parse("municipality:Borås"))) == 1
+    assert visits.value(Period(YEAR, scope=Scope.parse(f"project:{activity.project}"))) == 1
+    assert visits.by_area(Period(YEAR)) == {boras.code: 1, mark.code: 1, varberg.code: 1}
+    assert visits.by_area(Period(YEAR), "subregion") == {"Sjuhärad": 2, "Halland": 1}
+
+
+PLACES = [("Borås", "Sjuhärad"), ("Mark", "Sjuhärad"), ("Varberg", "Halland")]
+
+
+def test_contact_is_counted_where_the_role_is_held_on_the_day():
+    boras, varberg = (MunicipalityFactory(name=name, subregion=sub) for name, sub in (PLACES[0], PLACES[2]))
+    contact = AffiliationFactory(organisation__municipality=boras, until=datetime.date(2017, 12, 31)).contact
+    AffiliationFactory(contact=contact, organisation__municipality=varberg, since=datetime.date(2018, 1, 1))
+    of_boras, of_varberg = (Period(YEAR, scope=Scope.parse(f"municipality:{one.code}")) for one in (boras, varberg))
+    assert [figure_of("contacts").value(one) for one in (of_boras, of_varberg)] == [0, 1]
+    assert figure_of("contacts").by_area(Period(YEAR)) == {varberg.code: 1}
+
+
+def test_figure_that_cannot_be_asked_of_a_part_has_no_value():
+    assert figure_of("board_meetings").value(Period(YEAR, scope=Scope("subregion", "Halland", "Halland"))) is None
+
+
+# Projects
+
+
+def test_mobilities_count_whenever_they_began_but_not_before_the_money_came():
+    project = ProjectFactory(programme="Erasmus+", since=datetime.date(2015, 6, 1), until=datetime.date(2017, 10, 31), state="closed")
+    MobilityFactory(project=project, state="reported", since=datetime.date(2015, 9, 1))
+    MobilityFactory(project=project, state="travelled", since=datetime.date(2018, 7, 1))
+    MobilityFactory(project=project, state="granted")
+    MobilityFactory(project=project, state="applied")
+    assert (figure("erasmus_2015_2017_mobilities"), figure("erasmus_2015_2017_granted")) == (1, 3)
+    project.state = "applied"
+    project.save()
+    assert figure_of("erasmus_2015_2017_mobilities") is None
+
+
+# Lists
+
+
+def test_list_is_narrowed_down_to_what_a_figure_counts(admin_client):
+    visit(subject="Besök hos bageriet")
+    visit(subject="För sent", day=datetime.date(2018, 7, 1))
+    page = admin_client.get(reverse("activity:index"), {"figure": "company_visits@2017/2018"}).content.decode()
+    assert "Besök hos bageriet" in page
+    assert "För sent" not in page
+
+
+@pytest.mark.parametrize("address", ["company_visits", "company_visits@2017", "unknown@2017/2018", "contacts@2017/2018"])
+def test_list_says_that_it_cannot_show_what_is_no_figure_of_it(admin_client, address):
+    visit(subject="Besök hos bageriet")
+    page = admin_client.get(reverse("activity:index"), {"figure": address})
+    assert page.status_code == 200
+    assert "Besök hos bageriet" not in page.content.decode()
+
+
+def test_segment_of_what_a_figure_counts():
+    contact = AffiliationFactory().contact
+    asked = address_of("contacts", Period(YEAR))
+    assert list(contacts_matching(f"figure={asked}")) == [contact]
+    with translation.override("en"):
+        assert describe(f"figure={asked}") == ["Counted in: Contact persons, 2017/2018"]

@@ -9,9 +9,9 @@ from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from crm.figures import Period, count_figures
 from crm.models import ChangeSet, Holding, Licence
 from crm.models.licences import most_at_once
-from crm.services.figures import Period, count_figures
 from crm.services.undo import undo
 from crm.years import OperatingYear
 from tests.crm.exports import export, table

@@ -11,21 +11,21 @@ from wagtail.models import Page, Site
 from cms.demo import load_site
 from cms.groups import sync_groups
 from config.demo_users import DEMO_USERS
-from crm.demo import load_activities, load_files, load_indicators, load_tasks
+from crm.demo import load_files, load_indicators, load_tasks
+from crm.figures import Period, all_figures
 from crm.importing.jobs import import_file
 from crm.importing.outcomes import Fate
 from crm.models import ChangeSet, Organisation, Segment, User
-from crm.services.figures import Period, all_figures
 from crm.services.ledger import change_set, suspended
 from crm.years import OperatingYear
 from newsletter.demo import demo_newsletter, load_issue
 from newsletter.models import Issue
 
-# In this order: a row may only name what an earlier file has brought in.
+# In this order: a row may only name what an earlier file has brought in. Several files of one kind stand in brackets.
 SPREADSHEETS = {
     "municipalities": "kommuner.csv",
     "roles": "roller.csv",
-    "organisations": "organisationer.xlsx",
+    "organisations": ("organisationer.xlsx", "foretag.csv"),
     "contacts": "kontakter.csv",
     "memberships": "medlemskap-och-avgifter.xlsx",
     "networks": "natverk.csv",
@@ -35,6 +35,7 @@ SPREADSHEETS = {
     "project_partners": "projektorganisationer.csv",
     "project_people": "projektpersoner.csv",
     "mobilities": "mobiliteter.csv",
+    "activities": "aktiviteter.csv",
     "subscriptions": "prenumeranter.csv",
 }
 SEGMENTS = {
@@ -42,6 +43,13 @@ SEGMENTS = {
     "Lärcentrum i Fyrbodal": "kind=learning_centre&subregion=Fyrbodal",
 }
 YEAR = OperatingYear(2017)
+
+
+def spreadsheets():
+    """Yield (kind, file name)."""
+    for kind, names in SPREADSHEETS.items():
+        for name in [names] if isinstance(names, str) else names:
+            yield kind, name
 
 
 class Command(BaseCommand):
@@ -64,10 +72,9 @@ class Command(BaseCommand):
             sync_groups()
             self.load_users()
             demo_newsletter()
-            for kind, filename in SPREADSHEETS.items():
+            for kind, filename in spreadsheets():
                 self.load_spreadsheet(kind, folder / "register" / filename)
             load_indicators(folder / "register" / "indikatorer.csv")
-            load_activities(folder / "register" / "aktiviteter.csv")
             load_tasks(folder / "register" / "uppgifter.csv")
             load_files(folder / "register" / "filer.csv")
             for name, query in SEGMENTS.items():
