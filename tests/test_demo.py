@@ -2,6 +2,7 @@
 
 import datetime
 import json
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from django.core.management import CommandError, call_command
 from config.management.commands.demo import Command, spreadsheets
 from crm.demo import load_indicators, load_tasks
 from crm.models import Activity, ChangeSet, Contact, ContactPoint, Indicator, Mobility, Organisation, Participation, Partner, Project, Task
+from crm.services.costs import budget_used
 from crm.services.indicators import standings
 from crm.services.ledger import change_set
 from newsletter.demo import demo_newsletter
@@ -100,6 +102,7 @@ def test_projects_hold_what_the_years_report_says_of_them(register):
     assert running.indicators.get().needed == 184
     (seen,) = standings(running, datetime.date(2018, 6, 30))
     assert (seen.value, seen.falls_short) == (50, True)
+    assert (running.granted_places, budget_used(running, datetime.date(2017, 12, 31))) == (229, Decimal("0.05"))
 
 
 def test_awkward_cases_are_there(register):

@@ -11,6 +11,11 @@ from crm.exporting.licences import LicenceExport  # isort: skip
 from crm.exporting.holdings import HoldingExport  # isort: skip
 from crm.exporting.projects import PartnerExport, ProjectExport, ProjectRoleExport  # isort: skip
 from crm.exporting.mobilities import MobilityExport  # isort: skip
+from crm.exporting.costs import CostExport  # isort: skip
+from crm.exporting.courses import CourseExport  # isort: skip
+from crm.exporting.seat_requests import SeatRequestExport  # isort: skip
+from crm.exporting.needs import NeedExport  # isort: skip
+from crm.exporting.interests import InterestExport  # isort: skip
 from crm.exporting.segments import SegmentExport  # isort: skip
 from crm.exporting.activities import ActivityExport  # isort: skip
 from crm.exporting.tasks import TaskExport  # isort: skip
@@ -18,17 +23,22 @@ from crm.exporting.tasks import TaskExport  # isort: skip
 __all__ = [
     "ActivityExport",
     "ContactExport",
+    "CostExport",
+    "CourseExport",
     "HoldingExport",
+    "InterestExport",
     "LicenceExport",
     "MembershipExport",
     "MobilityExport",
     "MunicipalityExport",
+    "NeedExport",
     "NetworkExport",
     "OrganisationExport",
     "PartnerExport",
     "ProjectExport",
     "ProjectRoleExport",
     "RoleExport",
+    "SeatRequestExport",
     "SegmentExport",
     "TaskExport",
 ]

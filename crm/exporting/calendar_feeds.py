@@ -26,7 +26,9 @@ def calendar_of(user, *, now=None):
             events += [_task(task) for task in Task.objects.open().filter(assignee=user).exclude(due=None).order_by("due", "pk")[:MOST]]
         if may_view(user, Activity):
             since = timezone.localdate(now) - datetime.timedelta(days=DAYS_BACK)
-            events += [_activity(one) for one in Activity.objects.active().filter(day__gte=since).order_by("day", "pk")[:MOST]]
+            events += [
+                _activity(one) for one in Activity.objects.active().not_cancelled().filter(day__gte=since).order_by("day", "pk")[:MOST]
+            ]
         return calendar(gettext("Knutpunkt: %(name)s") % {"name": user.name}, events, made_at=now)
 
 

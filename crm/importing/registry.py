@@ -19,7 +19,12 @@ ORDER = [
     "project_partners",
     "project_people",
     "mobilities",
+    "project_costs",
     "activities",
+    "courses",
+    "seat_requests",
+    "needs",
+    "interests",
 ]
 
 

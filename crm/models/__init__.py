@@ -5,6 +5,8 @@ from crm.models.affiliations import Affiliation, Role
 from crm.models.calendar_feeds import CalendarFeed
 from crm.models.contact_points import ContactPoint, Reachable
 from crm.models.contacts import Contact
+from crm.models.costs import Cost
+from crm.models.courses import Course, SeatRequest
 from crm.models.documents import Document
 from crm.models.exports import Export
 from crm.models.import_jobs import ImportJob, ImportMapping, ImportRow
@@ -16,6 +18,7 @@ from crm.models.memberships import Fee, Membership
 from crm.models.merges import MergedRecord
 from crm.models.mobilities import Mobility
 from crm.models.municipalities import Municipality
+from crm.models.needs import Interest, Match, Need
 from crm.models.networks import Network, Seat
 from crm.models.organisations import Organisation
 from crm.models.pictures import Pictured, PictureField
@@ -37,6 +40,8 @@ __all__ = [
     "ChangeSet",
     "Contact",
     "ContactPoint",
+    "Cost",
+    "Course",
     "DefaultView",
     "Document",
     "Export",
@@ -46,13 +51,16 @@ __all__ = [
     "ImportMapping",
     "ImportRow",
     "Indicator",
+    "Interest",
     "Licence",
+    "Match",
     "MeetingMail",
     "MeetingMailing",
     "Membership",
     "MergedRecord",
     "Mobility",
     "Municipality",
+    "Need",
     "Network",
     "Organisation",
     "Participation",
@@ -68,6 +76,7 @@ __all__ = [
     "SavedView",
     "Searchable",
     "Seat",
+    "SeatRequest",
     "Segment",
     "SegmentException",
     "Tag",

@@ -16,14 +16,13 @@ MEETINGS = 12
 @register_section(of=("network",))
 def members(about):
     """As they are today, or as of a day that is asked for."""
-    day = about.asked_day or about.today
     found = about.record.seats.order_by(F("until").desc(nulls_first=True), F("since").desc(nulls_last=True), "pk")
     seats = list(found.select_related("contact", "organisation")[:MOST_SEATS])
-    now, before = now_and_before(seats, day)
+    now, before = now_and_before(seats, about.day)
     if about.asked_day:
-        now = [seat for seat in now if seat.since is None or seat.since <= day]
+        now = [seat for seat in now if seat.since is None or seat.since <= about.day]
     now.sort(key=lambda seat: (seat.organisation or seat.contact).sort_key)
-    values = {"now": now, "before": before, "may_view_people": about.may_view(Contact), "day": day}
+    values = {"now": now, "before": before, "may_view_people": about.may_view(Contact)}
     return Section("members", _("Members"), "group", 20, "admin/register/record_members.html", values, count=len(now))
 
 
@@ -48,7 +47,7 @@ def meetings(about):
 def missed(about):
     if not about.may_view(Activity):
         return None
-    seats = seats_that_missed(about.record, about.today)
+    seats = seats_that_missed(about.record, about.day)
     if not seats:
         return None
     seats.sort(key=lambda seat: (seat.organisation or seat.contact).sort_key)

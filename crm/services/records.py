@@ -22,7 +22,7 @@ class About:
 
     record: object
     user: object
-    asked_day: date | None = None  # the page shows members as of it
+    asked_day: date | None = None  # that the page is asked as of
 
     @property
     def is_contact(self):
@@ -51,6 +51,11 @@ class About:
     @cached_property
     def today(self):
         return timezone.localdate()
+
+    @property
+    def day(self):
+        """The day that the page shows: the one that is asked for, or today."""
+        return self.asked_day or self.today
 
     @cached_property
     def people(self):

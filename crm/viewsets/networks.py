@@ -1,4 +1,3 @@
-from django.core.exceptions import ValidationError
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import path, reverse
@@ -10,10 +9,8 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from crm.exporting import NetworkExport
 from crm.filters.networks import NetworkFilterSet
-from crm.forms.dates import DayField
 from crm.forms.records import NETWORK_SPOTS
 from crm.models import Activity, Contact, Network, Seat
-from crm.services.records import About
 from crm.services.rights import may_view
 from crm.viewsets.base import ArchivableViewSet, RegisterCreateView, RegisterEditView, RegisterIndexView
 from crm.viewsets.invitations import CallView
@@ -48,14 +45,7 @@ class NetworkEditView(LeadsToRecordMixin, RegisterEditView):
 
 class NetworkRecordView(RecordView):
     spots = NETWORK_SPOTS
-
-    @cached_property
-    def about(self):
-        try:
-            asked = DayField(required=False).clean(self.request.GET.get("on"))
-        except ValidationError:
-            asked = None
-        return About(self.object, self.request.user, asked if asked != timezone.localdate() else None)
+    has_as_of = True
 
     @cached_property
     def header_buttons(self):
@@ -71,9 +61,6 @@ class NetworkRecordView(RecordView):
     @property
     def head_lines(self):
         return [self.object.get_kind_display()]
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(list_query=self.list_query, **kwargs)
 
 
 class NetworkViewSet(ListOptionsViewSetMixin, RecordViewSetMixin, ArchivableViewSet):
