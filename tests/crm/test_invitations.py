@@ -38,7 +38,7 @@ def member(network, first_name="Åsa", address="asa@kommun.example", **seat):
     contact = ContactFactory(first_name=first_name, last_name="Öberg")
     if address:
         EmailFactory(contact=contact, value=address)
-    SeatFactory(network=network, contact=contact, **seat)
+    SeatFactory(network=network, contact=contact, **{"organisation": None, **seat})
     return contact
 
 
@@ -108,7 +108,7 @@ def test_two_seats_make_one_guest_and_the_address_of_the_role_comes_first(networ
     SeatFactory(network=network, contact=contact, organisation=role.organisation)
     EmailFactory(contact=contact, affiliation=role, value="asa@jobbet.example", is_primary=False)
     found = guests_of(network, DAY)
-    assert [guest.email for guest in found if guest.organisation == role.organisation] in ([], ["asa@jobbet.example"])
+    assert [guest.email for guest in found if guest.organisation] in ([], ["asa@jobbet.example"])
     assert len(found) == 1
 
 
