@@ -111,6 +111,7 @@ PERIODIC_TASKS = [
     "crm.importing.jobs.forget_abandoned",
     "crm.services.reminders.call_for_reminders",
     "crm.services.meeting_mails.resume_interrupted",
+    "crm.services.fee_reminders.resume_waiting",
 ]
 
 # Users
