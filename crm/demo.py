@@ -1,4 +1,4 @@
-"""What the demo association has no spreadsheets of, and the product therefore no importer: indicators, fee rounds and
+"""What the demo association has no spreadsheets of, and the product therefore no importer: fee rounds and
 their reminders, tasks, files.
 """
 
@@ -16,7 +16,6 @@ from crm.models import (
     FeeRound,
     FeeRule,
     FeeSettings,
-    Indicator,
     Network,
     Organisation,
     PlanItem,
@@ -29,17 +28,6 @@ from crm.services.documents import add_documents
 from crm.services.fee_rounds import next_number
 from crm.services.pictures import small_picture
 from crm.years import OperatingYear
-
-
-def load_indicators(path):
-    for row in _rows(path):
-        values = {
-            "counted": row["Räknas"],
-            "target": row["Mål"],
-            "needed_percent": row["Minst"] or None,
-            "value": row["Uppnått"] or None,
-        }
-        Indicator.objects.get_or_create(project=Project.objects.called(row["Projekt"]).get(), name=row["Vad"], defaults=values)
 
 
 def load_fee_rounds(path):

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from config.management.commands.demo import Command, spreadsheets
-from crm.demo import load_indicators, load_plan_links, load_tasks
+from crm.demo import load_plan_links, load_tasks
 from crm.models import (
     Activity,
     Affiliation,
@@ -59,7 +59,6 @@ def load():
     for kind, filename in spreadsheets():
         command.load_spreadsheet(kind, folder / filename)
     with change_set(cause=ChangeSet.Cause.COMMAND):
-        load_indicators(folder / "indikatorer.csv")
         load_plan_links(folder / "planens-aktiviteter.csv")
         load_tasks(folder / "uppgifter.csv")
     return output.getvalue()
@@ -121,6 +120,8 @@ def test_projects_hold_what_the_years_report_says_of_them(register):
     assert running.indicators.get().needed == 184
     (seen,) = standings(running, datetime.date(2018, 6, 30))
     assert (seen.value, seen.falls_short) == (50, True)
+    (agreed, *_others) = standings(Project.objects.get(short_name="Bron"), datetime.date(2018, 3, 1))
+    assert (agreed.value, len(agreed.readings)) == (14, 3)
     assert (running.granted_places, budget_used(running, datetime.date(2017, 12, 31))) == (229, Decimal("0.05"))
 
 

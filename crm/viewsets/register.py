@@ -11,6 +11,7 @@ from crm.viewsets.contacts import ContactViewSet
 from crm.viewsets.costs import CostViewSet
 from crm.viewsets.courses import CourseViewSet
 from crm.viewsets.deleted import DeletedViewSet
+from crm.viewsets.evidence import EvidenceViewSet
 from crm.viewsets.exports import ExportViewSet
 from crm.viewsets.fee_rounds import FeeRoundViewSet
 from crm.viewsets.fees import FeeViewSet
@@ -53,6 +54,7 @@ class RegisterGroup(ViewSetGroup):
         ProjectViewSet,
         MobilityViewSet,
         CostViewSet,
+        EvidenceViewSet,
         InterestViewSet,
         CourseViewSet,
         SeatRequestViewSet,

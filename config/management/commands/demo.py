@@ -11,7 +11,7 @@ from wagtail.models import Page, Site
 from cms.demo import load_site
 from cms.groups import sync_groups
 from config.demo_users import DEMO_USERS
-from crm.demo import load_fee_reminders, load_fee_rounds, load_files, load_indicators, load_plan_links, load_tasks
+from crm.demo import load_fee_reminders, load_fee_rounds, load_files, load_plan_links, load_tasks
 from crm.figures import Period, all_figures
 from crm.importing.jobs import import_file
 from crm.importing.outcomes import Fate
@@ -37,6 +37,8 @@ SPREADSHEETS = {
     "project_people": "projektpersoner.csv",
     "mobilities": "mobiliteter.csv",
     "project_costs": "projektkostnader.csv",
+    "project_indicators": "indikatorer.csv",
+    "project_evidence": "indikatorvarden.csv",
     "activities": "aktiviteter.csv",
     "mandates": "styrelse-och-kansli.csv",
     "plan_items": "verksamhetsplan.csv",
@@ -78,7 +80,6 @@ class Command(BaseCommand):
             demo_newsletter()
             for kind, filename in spreadsheets():
                 self.load_spreadsheet(kind, folder / "register" / filename)
-            load_indicators(folder / "register" / "indikatorer.csv")
             load_plan_links(folder / "register" / "planens-aktiviteter.csv")
             load_fee_rounds(folder / "register" / "avgiftsomgangar.csv")
             load_fee_reminders(folder / "register" / "avgiftspaminnelser.csv")
