@@ -16,6 +16,7 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from crm.forms.dates import DateInput, DayField
 from crm.services import (  # noqa: F401 -- offer the register's own sections and streams
     costs,
+    courses,
     meeting_pages,
     mobilities,
     networks,
