@@ -69,6 +69,13 @@ def to_be_told_of_cancellation(activity):
 
 def queue_mailing(activity, kind, recipients, *, key, sequence, acting_user, text="", notes="", attachments=()):
     """Queue a mail to each of [(contact, address, normalised address)]; nothing is sent before the transaction around it is over."""
+    values = {"text": text, "notes": notes, "attachments": attachments}
+    mailing = write_mailing(activity, kind, recipients, key=key, sequence=sequence, acting_user=acting_user, **values)
+    call_worker(mailing)
+    return mailing
+
+
+def write_mailing(activity, kind, recipients, *, key, sequence, acting_user, text="", notes="", attachments=()):
     mailing = MeetingMailing.objects.create(
         activity=activity,
         kind=kind,
@@ -84,7 +91,6 @@ def queue_mailing(activity, kind, recipients, *, key, sequence, acting_user, tex
         MeetingMail(mailing=mailing, contact=contact, name=str(contact), email=email, normalised=normalised)
         for contact, email, normalised in recipients
     )
-    call_worker(mailing)
     return mailing
 
 
