@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from crm.models import Contact, Partner, Project, ProjectRole
 from crm.services.record_sections import SHOWN, now_and_before
-from crm.services.records import WHO, Section, register_section
+from crm.services.records import ALL, Section, register_section
 from crm.services.timeline import register_stream
 from crm.services.timeline_streams import DatedStream
 
@@ -107,7 +107,7 @@ class PartnerStream(InProjectStream):
 
 
 class ProjectRoleStream(InProjectStream):
-    of = (*WHO, "project")
+    of = ALL
     model = ProjectRole
     related = ("project", "contact", "organisation")
 

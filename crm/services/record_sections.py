@@ -21,7 +21,7 @@ from crm.models import (
     Seat,
     Task,
 )
-from crm.services.records import ALL, EVERY, Section, register_section
+from crm.services.records import EVERY, WITH_NETWORK, Section, register_section
 from crm.services.rights import readable_changes
 from crm.services.timeline_streams import activities_of, tasks_of
 from crm.years import OperatingYear
@@ -144,7 +144,7 @@ def sums_of(activities):
     return [label for _kind, label in kinds], rows
 
 
-@register_section(of=ALL)
+@register_section(of=WITH_NETWORK)
 def activities(about):
     if not about.may_view(Activity):
         return None

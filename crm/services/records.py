@@ -10,8 +10,9 @@ from crm.models import Activity, Affiliation, Contact, Network, Project
 from crm.services.rights import may_view
 
 WHO = ("contact", "organisation")  # those of whom and of whose people most is told
-ALL = (*WHO, "project", "network")  # those that activities, tasks and documents are about
-EVERY = (*ALL, "activity")
+ALL = (*WHO, "project")
+WITH_NETWORK = (*ALL, "network")
+EVERY = (*WITH_NETWORK, "activity")
 
 MOST_PEOPLE = 2000  # of an organisation, whose doings are looked up by number
 

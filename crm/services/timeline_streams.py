@@ -6,7 +6,7 @@ from django.utils.translation import ngettext
 
 from crm.models import Activity, Affiliation, Change, ChangeSet, Contact, Document, Holding, Membership, Network, Participation, Seat, Task
 from crm.services.history import entries_of
-from crm.services.records import ALL, EVERY
+from crm.services.records import EVERY, WHO, WITH_NETWORK
 from crm.services.rights import readable_changes
 from crm.services.timeline import Stream, register_stream
 from crm.services.wording import actor_of
@@ -46,7 +46,7 @@ def activities_of(about):
 
 @register_stream
 class ActivityStream(Stream):
-    of = ALL
+    of = WITH_NETWORK
     key = kind = "activity"
     icon = "calendar-check"
     moment = "day"
@@ -145,11 +145,11 @@ class RoleEnds(RoleStream):
 
 
 class SeatStream(DatedStream):
-    of = ALL
+    of = (*WHO, "network")
     icon = "group"
 
     def is_for(self, about):
-        return not about.is_project and about.may_view(Network)
+        return about.may_view(Network)
 
     def dated(self, about):
         return Seat.objects.filter(**{about.kind: about.record}).select_related("network", "contact", "organisation")
