@@ -27,6 +27,7 @@ from crm.viewsets.networks import NetworkViewSet
 from crm.viewsets.organisations import OrganisationViewSet
 from crm.viewsets.plan_items import PlanItemViewSet
 from crm.viewsets.projects import ProjectViewSet
+from crm.viewsets.relationship_map import RelationshipMapViewSet
 from crm.viewsets.relationships import RelationshipViewSet
 from crm.viewsets.roles import RoleViewSet
 from crm.viewsets.seat_requests import SeatRequestViewSet
@@ -45,6 +46,7 @@ class RegisterGroup(ViewSetGroup):
         ContactViewSet,
         OrganisationViewSet,
         RelationshipViewSet,
+        RelationshipMapViewSet,
         MembershipViewSet,
         FeeViewSet,
         FeeRoundViewSet,
