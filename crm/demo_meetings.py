@@ -36,8 +36,9 @@ def load_meetings(path):
             text=row["Anteckningar"],
             created_by=writer,
         )
+        absent = sorted({guest.organisation for guest in guests if guest.organisation}, key=lambda one: one.sort_key)[::5]
         for number, guest in enumerate(guests):
-            how = _answer(number) if activity.day > timezone.localdate() else _attendance(number, day)
+            how = _answer(number) if activity.day > timezone.localdate() else _attendance(number, day, guest.organisation in absent)
             Participation.objects.create(activity=activity, contact=guest.contact, organisation=guest.organisation, how=how)
         if row["Utan namn"] != "0":
             set_unnamed(activity, int(row["Utan namn"]), acting_user=writer)
@@ -47,9 +48,9 @@ def load_meetings(path):
         _note_as_mailed(activity, guests, writer)
 
 
-def _attendance(number, day):
-    """Every fifth never comes, of the others one in three stays away, each time others."""
-    came = number % 5 and (number + day.toordinal()) % 3
+def _attendance(number, day, is_absent):
+    """Nobody comes from every fifth organisation; of the others one in three stays away, each time others."""
+    came = not is_absent and (number + day.toordinal()) % 3
     return Participation.How.ATTENDED if came else Participation.How.STAYED_AWAY
 
 
