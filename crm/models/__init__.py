@@ -7,6 +7,7 @@ from crm.models.contact_points import ContactPoint, Reachable
 from crm.models.contacts import Contact
 from crm.models.documents import Document
 from crm.models.exports import Export
+from crm.models.figures import FrozenFigure, FrozenReport, SavedReport
 from crm.models.import_jobs import ImportJob, ImportMapping, ImportRow
 from crm.models.indicators import Indicator
 from crm.models.ledger import Change, ChangeSet
@@ -40,6 +41,8 @@ __all__ = [
     "Document",
     "Export",
     "Fee",
+    "FrozenFigure",
+    "FrozenReport",
     "Holding",
     "ImportJob",
     "ImportMapping",
@@ -62,6 +65,7 @@ __all__ = [
     "Recent",
     "Reminder",
     "Role",
+    "SavedReport",
     "SavedView",
     "Searchable",
     "Seat",

@@ -8,6 +8,7 @@ from crm.viewsets.change_sets import ChangeSetViewSet
 from crm.viewsets.contacts import ContactViewSet
 from crm.viewsets.deleted import DeletedViewSet
 from crm.viewsets.exports import ExportViewSet
+from crm.viewsets.figures import FiguresViewSet
 from crm.viewsets.holdings import HoldingViewSet
 from crm.viewsets.import_jobs import ImportViewSet
 from crm.viewsets.licences import LicenceViewSet
@@ -39,6 +40,7 @@ class RegisterGroup(ViewSetGroup):
         ProjectViewSet,
         MobilityViewSet,
         ActivityViewSet,
+        FiguresViewSet,
         TaskViewSet,
         SegmentViewSet,
         TidyingViewSet,
