@@ -1,4 +1,4 @@
-"""What the demo association has no spreadsheets of, and the product therefore no importer: indicators, activities, tasks, files."""
+"""What the demo association has no spreadsheets of, and the product therefore no importer: indicators, tasks, files."""
 
 import csv
 import datetime
@@ -6,7 +6,7 @@ import datetime
 from django.core.files import File
 from django.utils import timezone
 
-from crm.models import Activity, Contact, Indicator, Network, Organisation, Participation, Project, Task, User
+from crm.models import Contact, Indicator, Network, Organisation, Project, Task, User
 from crm.services.documents import add_documents
 from crm.services.pictures import small_picture
 
@@ -20,27 +20,6 @@ def load_indicators(path):
             "value": row["Uppnått"] or None,
         }
         Indicator.objects.get_or_create(project=Project.objects.called(row["Projekt"]).get(), name=row["Vad"], defaults=values)
-
-
-def load_activities(path):
-    """Write down what happened. Again changes nothing: one of the same day and subject is there already."""
-    writer = User.objects.filter(username="personal").first()
-    for row in _rows(path):
-        values = {
-            "kind": row["Typ"],
-            "starts_at": datetime.time.fromisoformat(row["Tid"]) if row["Tid"] else None,
-            "minutes": row["Minuter"] or None,
-            "text": row["Vad som sades"],
-            "place": row["Plats"],
-            "network": Network.objects.get(name=row["Nätverk"]) if row["Nätverk"] else None,
-            "project": Project.objects.called(row["Projekt"]).get() if row["Projekt"] else None,
-            "head_count": row["Antal"] or None,
-            "created_by": writer,
-        }
-        activity, created = Activity.objects.get_or_create(day=_day(row["Datum"]), subject=row["Rubrik"], defaults=values)
-        for names in row["Deltagare"].split(" / ") if created and row["Deltagare"] else ():
-            about = [_record(name) for name in names.split(", ")]
-            Participation.objects.create(activity=activity, **{record._meta.model_name: record for record in about})
 
 
 def load_tasks(path):

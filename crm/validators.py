@@ -1,6 +1,7 @@
 """Checks and normal forms of the values that the register takes. Migrations name these functions: never move them."""
 
 import re
+import uuid
 from functools import lru_cache
 
 import phonenumbers
@@ -100,3 +101,8 @@ def normalise_organisation_number(value):
 
 def validate_organisation_number(value):
     normalise_organisation_number(value)
+
+
+def new_key():
+    """Return a key for a record that somebody else may know it by, too."""
+    return str(uuid.uuid4())

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from config.management.commands.demo import Command, spreadsheets
-from crm.demo import load_activities, load_indicators, load_tasks
+from crm.demo import load_indicators, load_tasks
 from crm.models import Activity, ChangeSet, Contact, ContactPoint, Indicator, Mobility, Organisation, Participation, Partner, Project, Task
 from crm.services.indicators import standings
 from crm.services.ledger import change_set
@@ -40,7 +40,6 @@ def load():
         command.load_spreadsheet(kind, folder / filename)
     with change_set(cause=ChangeSet.Cause.COMMAND):
         load_indicators(folder / "indikatorer.csv")
-        load_activities(folder / "aktiviteter.csv")
         load_tasks(folder / "uppgifter.csv")
     return output.getvalue()
 

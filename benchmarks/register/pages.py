@@ -38,7 +38,7 @@ COLUMNS = {
     Contact: "id, first_name, last_name, language, created_at, search_text, sort_key",
     ContactPoint: "contact_id, kind, value, normalised, is_primary, status",
     Affiliation: "contact_id, organisation_id, role_id, is_public",
-    Activity: "id, kind, subject, day, created_at, search_text, sort_key",
+    Activity: "id, key, kind, subject, day, created_at, search_text, sort_key",
     Participation: "activity_id, how",
 }
 SEARCHED = (Contact, Organisation, Activity)
@@ -144,7 +144,7 @@ def activities(size, organisations):
     day = "date '2018-01-01' + n.i % 2900" if connection.vendor == "postgresql" else "date('2018-01-01', (n.i % 2900) || ' days')"
     yield (
         insert(Activity),
-        f"SELECT i, 'visit', 'Besök nr ' || i, {day}, '2018-01-01 00:00:00+00:00', 'besok nr ' || i, "
+        f"SELECT i, 'besok-' || i, 'visit', 'Besök nr ' || i, {day}, '2018-01-01 00:00:00+00:00', 'besok nr ' || i, "
         f"'besok0nr0' || i{nothing(Activity)} FROM n",
     )
     for column, number in [("contact_id", "i"), ("contact_id", f"(i + 1) % {size}"), ("organisation_id", f"i % {organisations}")]:

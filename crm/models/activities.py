@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,7 @@ from crm.models.base import Archivable, ArchivableQuerySet
 from crm.models.search import Searchable, SearchableQuerySet
 from crm.recording import recorded
 from crm.text import swedish_sort_key
+from crm.validators import new_key
 
 
 class ActivityQuerySet(ArchivableQuerySet, SearchableQuerySet):
@@ -32,9 +34,35 @@ class Activity(Archivable, Searchable, ClusterableModel):
         CONFERENCE = "conference", _("Conference")
         LECTURE = "lecture", _("Lecture")
         JOB_SHADOWING = "job_shadowing", _("Job shadowing")
+        HOSTING = "hosting", _("Hosting of a group")
         BOARD_MEETING = "board_meeting", _("Board meeting")
 
+    class Scope(models.TextChoices):
+        REGIONAL = "regional", _("Regional")
+        TRANSNATIONAL = "transnational", _("Transnational")
+
+    class Direction(models.TextChoices):
+        OUTGOING = "outgoing", _("Outgoing")
+        INCOMING = "incoming", _("Incoming")
+
+    class Conference(models.TextChoices):
+        ANNUAL = "annual", _("Annual conference")
+        PARTNER = "partner", _("Partner conference")
+        OTHER = "other", _("Another conference")
+
+    # What only one kind of activity has.
+    ONLY_OF = {"scope": Kind.JOB_SHADOWING, "direction": Kind.JOB_SHADOWING, "conference": Kind.CONFERENCE}
+
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.MEETING)
+    scope = models.CharField(_("scope"), max_length=20, choices=Scope, blank=True)
+    direction = models.CharField(
+        _("direction"),
+        max_length=20,
+        choices=Direction,
+        blank=True,
+        help_text=_("Outgoing: ours went to others. Incoming: others came to us."),
+    )
+    conference = models.CharField(_("which conference"), max_length=20, choices=Conference, blank=True)
     subject = models.CharField(_("subject"), max_length=200, help_text=_("For example “What the company needs this autumn”."))
     day = models.DateField(_("day"), db_index=True)
     starts_at = models.TimeField(_("time"), null=True, blank=True)
@@ -48,7 +76,15 @@ class Activity(Archivable, Searchable, ClusterableModel):
         "crm.Project", verbose_name=_("project"), related_name="activities", on_delete=models.PROTECT, null=True, blank=True
     )
     head_count = models.PositiveIntegerField(
-        _("number of people"), null=True, blank=True, help_text=_("When names are not kept: how many took part.")
+        _("number of people"), null=True, blank=True, help_text=_("How many took part in all, those named below included.")
+    )
+    key = models.CharField(
+        _("key"),
+        max_length=64,
+        unique=True,
+        default=new_key,
+        editable=False,
+        help_text=_("By which a file, or a phone that sends it twice, means the same activity."),
     )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("logged by"), on_delete=models.SET_NULL, null=True, blank=True, editable=False
@@ -65,6 +101,22 @@ class Activity(Archivable, Searchable, ClusterableModel):
 
     def __str__(self):
         return self.subject or str(self.get_kind_display())
+
+    def clean(self):
+        super().clean()
+        for name, kind in self.ONLY_OF.items():
+            if getattr(self, name) and self.kind != kind:
+                raise ValidationError({name: _("Only an activity of the kind “%(kind)s” has this.") % {"kind": kind.label}})
+        if self.kind == self.Kind.JOB_SHADOWING:
+            self.check_job_shadowing()
+        if self.kind == self.Kind.CONFERENCE and not self.conference:
+            self.conference = self.Conference.OTHER
+
+    def check_job_shadowing(self):
+        if not self.scope:
+            raise ValidationError({"scope": _("Say whether the job shadowing is regional or transnational.")})
+        if self.scope == self.Scope.TRANSNATIONAL and not self.direction:
+            raise ValidationError({"direction": _("Say who went where: outgoing or incoming.")})
 
     def make_sort_key(self):
         return swedish_sort_key(self.subject)[:400]

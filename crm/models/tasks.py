@@ -34,7 +34,7 @@ class TaskQuerySet(models.QuerySet):
         return self.order_by(models.F("done_at").desc(nulls_first=True), models.F("due").asc(nulls_last=True), "pk")
 
 
-@recorded(contact="contact_id", organisation="organisation_id", network="network_id", project="project_id")
+@recorded(contact="contact_id", organisation="organisation_id", network="network_id", project="project_id", activity="activity_id")
 class Task(models.Model):
     """Something to do by a day, for somebody of the office, about somebody or something."""
 
@@ -54,6 +54,15 @@ class Task(models.Model):
     )
     project = models.ForeignKey(
         "crm.Project", verbose_name=_("about the project"), related_name="tasks", on_delete=models.PROTECT, null=True, blank=True
+    )
+    activity = models.ForeignKey(
+        "crm.Activity",
+        verbose_name=_("next step after"),
+        related_name="tasks",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
     )
     note = models.TextField(_("note"), blank=True)
     done_at = models.DateTimeField(_("done"), null=True, blank=True, editable=False, db_index=True)
@@ -81,7 +90,7 @@ class Task(models.Model):
     @property
     def about(self):
         """The records that it is about."""
-        return [record for record in (self.contact, self.organisation, self.network, self.project) if record]
+        return [record for record in (self.contact, self.organisation, self.network, self.project, self.activity) if record]
 
     @property
     def is_done(self):

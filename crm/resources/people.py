@@ -5,10 +5,24 @@ from django.utils.translation import gettext
 
 from crm.models import Contact, ContactPoint
 
+_NOBODY = object()
 
-def person_of(values):
-    """Return the contact of a row, or None when it names nobody; raise ValidationError when it is nobody or several."""
-    people = Contact.objects.active()
+
+def person_of(values, *, archived=False):
+    """Return the contact of a row, or None when it names nobody; raise ValidationError when it is nobody or several.
+
+    With `archived`, an archived one will do when there is no active one.
+    """
+    found = _person_of(values, Contact.objects.active())
+    if archived and found is _NOBODY:
+        found = _person_of(values, Contact.objects.archived())
+    if found is _NOBODY:
+        raise ValidationError(gettext("The person is not in the register. Import or add the contact first, and check name and address."))
+    return found
+
+
+def _person_of(values, people):
+    """Return the contact of a row among some; None when it names nobody, and _NOBODY when nobody is called so."""
     if "first_name" in values or "last_name" in values:
         name = Contact(first_name=values.get("first_name", ""), last_name=values.get("last_name", ""))
         people = people.filter(sort_key=name.make_sort_key())
@@ -19,9 +33,7 @@ def person_of(values):
         people = people.filter(contact_points__normalised=address)
     elif "organisation" in values:
         people = people.filter(affiliations__organisation=values["organisation"])
-    if found := _only(people):
-        return found
-    raise ValidationError(gettext("The person is not in the register. Import or add the contact first, and check name and address."))
+    return _only(people) or _NOBODY
 
 
 def _only(contacts):

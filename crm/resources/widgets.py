@@ -101,6 +101,19 @@ class DayWidget(Widget):
         return value.isoformat() if value else ""
 
 
+class TimeWidget(Widget):
+    """A time of day: 09:30, 9.30, or 09:30:00 as Excel writes it."""
+
+    def clean(self, value, row=None, **kwargs):
+        match = re.fullmatch(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?::[0-5]\d)?", str(value).strip())
+        if not match:
+            raise ValidationError(_("“%(value)s” is not a time of day. Write it as 09:30.") % {"value": value})
+        return datetime.time(int(match[1]), int(match[2]))
+
+    def render(self, value, obj=None, **kwargs):
+        return f"{value:%H:%M}" if value else ""
+
+
 class YesNoWidget(Widget):
     def clean(self, value, row=None, **kwargs):
         word = fold(value)

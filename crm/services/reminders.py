@@ -49,7 +49,11 @@ def mail_reminder(reminder_id, day):
     reminder = Reminder.objects.select_related("user").filter(pk=reminder_id, user__is_active=True).first()
     if reminder is None or day != timezone.localdate() or not reminder.user.email or not may_view(reminder.user, Task):
         return
-    mine = Task.objects.filter(assignee=reminder.user).select_related("contact", "organisation", "network", "project").soonest_first()
+    mine = (
+        Task.objects.filter(assignee=reminder.user)
+        .select_related("contact", "organisation", "network", "project", "activity")
+        .soonest_first()
+    )
     overdue, today = list(mine.overdue(day)), list(mine.open().filter(due=day))
     if overdue or today:
         with translation.override(reminder.user.language):

@@ -6,7 +6,9 @@ from crm.models import ChangeSet, Task
 from crm.services.ledger import change_set
 
 
-def add_task(*, what, acting_user, due=None, assignee=None, contact=None, organisation=None, network=None, project=None, note=""):
+def add_task(
+    *, what, acting_user, due=None, assignee=None, contact=None, organisation=None, network=None, project=None, activity=None, note=""
+):
     """Add something to do and return it."""
     with change_set(actor=acting_user, cause=ChangeSet.Cause.EDIT):
         return Task.objects.create(
@@ -17,6 +19,7 @@ def add_task(*, what, acting_user, due=None, assignee=None, contact=None, organi
             organisation=organisation,
             network=network,
             project=project,
+            activity=activity,
             note=note,
             created_by=acting_user,
         )

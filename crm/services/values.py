@@ -38,7 +38,7 @@ from crm.recording import is_recorded, recording_of
 from crm.validators import format_phone, normalise_phone
 
 # What the register keeps for itself. It follows from what people enter.
-_TECHNICAL = {"sort_key", "search_text", "normalised", "created_at", "asker_hash", "file", "size", "moved"}
+_TECHNICAL = {"sort_key", "search_text", "normalised", "created_at", "asker_hash", "file", "size", "moved", "key"}
 
 
 def parse(field, value):

@@ -4,14 +4,16 @@ from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 
 from crm.exporting import ActivityExport
 from crm.filters.activities import ActivityFilterSet
 from crm.filters.choices import RecordFilter
+from crm.forms.activities import ActivityForm
 from crm.forms.lines import LinesPanel
 from crm.models import Activity, Contact, Network, Organisation, Participation, Project
+from crm.services.activities import add_next_step
 from crm.viewsets.base import ArchivableViewSet, RegisterCreateView, RegisterEditView, RegisterIndexView
 from crm.viewsets.filter_widgets import ContactFilterWidget, OrganisationFilterWidget
 from crm.viewsets.initial import AddressMixin
@@ -56,7 +58,16 @@ class ActivityIndexView(ReturningListMixin, RegisterIndexView):
         return super().order_queryset(queryset) if self.ordering else queryset.newest_first()
 
 
-class ActivityCreateView(ReturningMixin, AddressMixin, RegisterCreateView):
+class NextStepMixin:
+    def save_instance(self):
+        activity = super().save_instance()
+        cleaned = self.form.cleaned_data
+        if cleaned.get("next_step"):
+            add_next_step(activity, what=cleaned["next_step"], due=cleaned.get("next_step_due"), acting_user=self.request.user)
+        return activity
+
+
+class ActivityCreateView(NextStepMixin, ReturningMixin, AddressMixin, RegisterCreateView):
     def instance_from_address(self):
         activity = Activity(
             kind=self.choice_of("kind"),
@@ -75,7 +86,7 @@ class ActivityCreateView(ReturningMixin, AddressMixin, RegisterCreateView):
         return super().save_instance()
 
 
-class ActivityEditView(ReturningMixin, RegisterEditView):
+class ActivityEditView(NextStepMixin, ReturningMixin, RegisterEditView):
     pass
 
 
@@ -96,17 +107,25 @@ class ActivityViewSet(ArchivableViewSet):
         Column("network", label=_("Network"), sort_key="network__sort_key"),
         Column("project", label=_("Project"), sort_key="project__sort_key"),
     ]
-    panels = [
-        FieldRowPanel([FieldPanel("kind"), FieldPanel("day")]),
-        FieldPanel("subject", heading=_("Subject")),
-        FieldPanel("text"),
-        LinesPanel(
-            "participations",
-            heading=_("Who took part"),
-            label=_("participant"),
-            panels=[FieldRowPanel([FieldPanel("contact"), FieldPanel("organisation")]), FieldPanel("how")],
-        ),
-        FieldRowPanel([FieldPanel("starts_at"), FieldPanel("minutes")]),
-        FieldRowPanel([FieldPanel("place"), FieldPanel("head_count")]),
-        FieldRowPanel([FieldPanel("network"), FieldPanel("project")]),
-    ]
+    import_kind = "activities"
+    edit_handler = ObjectList(
+        [
+            FieldRowPanel([FieldPanel("kind"), FieldPanel("day")]),
+            FieldRowPanel([FieldPanel("scope"), FieldPanel("direction")], attrs={"data-only-of": "kind:job_shadowing"}),
+            FieldPanel("conference", attrs={"data-only-of": "kind:conference"}),
+            FieldPanel("subject", heading=_("Subject")),
+            FieldPanel("text"),
+            LinesPanel(
+                "participations",
+                heading=_("Who took part"),
+                label=_("participant"),
+                panels=[FieldRowPanel([FieldPanel("contact"), FieldPanel("organisation")]), FieldPanel("how")],
+            ),
+            FieldPanel("head_count"),
+            FieldRowPanel([FieldPanel("starts_at"), FieldPanel("minutes")]),
+            FieldPanel("place"),
+            FieldRowPanel([FieldPanel("network"), FieldPanel("project")]),
+            FieldRowPanel([FieldPanel("next_step", permission="crm.add_task"), FieldPanel("next_step_due", permission="crm.add_task")]),
+        ],
+        base_form_class=ActivityForm,
+    )

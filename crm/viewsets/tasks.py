@@ -67,7 +67,7 @@ class TaskIndexView(ReturningListMixin, RegisterIndexView):
     title_width = "30%"
 
     def get_base_queryset(self):
-        return super().get_base_queryset().select_related("assignee", "contact", "organisation", "network", "project")
+        return super().get_base_queryset().select_related("assignee", "contact", "organisation", "network", "project", "activity")
 
     def order_queryset(self, queryset):
         return super().order_queryset(queryset) if self.ordering else queryset.soonest_first()

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from crm.models import Activity, ChangeSet
-from crm.services.activities import log_activity
+from crm.models import Activity, ChangeSet, Task
+from crm.services.activities import log_activity, people, people_in
 from tests.crm.exports import export, table
 from tests.factories.crm import ActivityFactory, ContactFactory, NetworkFactory, OrganisationFactory, ParticipationFactory
 
@@ -205,3 +205,65 @@ def test_onlooker_sees_the_list_and_changes_nothing(onlooker_client, visit):
 
 def test_menu_of_the_register_leads_to_activities(staff_client):
     assert "/admin/activity/" in staff_client.get("/admin/").content.decode()
+
+
+# What only one kind has, and what is to be done next
+
+
+def test_form_asks_of_a_job_shadowing_where_it_leads(staff_client):
+    page = staff_client.get("/admin/activity/new/").content.decode()
+    assert 'data-only-of="kind:job_shadowing"' in page
+    assert "js/only_of.js" in page
+
+    response = staff_client.post("/admin/activity/new/", filled_in(kind="job_shadowing", scope="", direction=""))
+    assert "regional eller transnationell" in response.content.decode()
+    response = staff_client.post("/admin/activity/new/", filled_in(kind="job_shadowing", scope="transnational", direction=""))
+    assert "utgående eller inkommande" in response.content.decode()
+    staff_client.post("/admin/activity/new/", filled_in(kind="job_shadowing", scope="transnational", direction="incoming"))
+    staff_client.post("/admin/activity/new/", filled_in(kind="job_shadowing", scope="regional"))
+    assert [(one.scope, one.direction) for one in Activity.objects.order_by("pk")] == [("transnational", "incoming"), ("regional", "")]
+
+
+def test_what_another_kind_would_have_does_not_count(staff_client):
+    staff_client.post("/admin/activity/new/", filled_in(kind="visit", scope="regional", direction="nonsense", conference="annual"))
+    visit = Activity.objects.get()
+    assert (visit.kind, visit.scope, visit.direction, visit.conference) == ("visit", "", "", "")
+
+
+def test_conference_is_another_one_unless_somebody_says_which(staff_client):
+    staff_client.post("/admin/activity/new/", filled_in(kind="conference"))
+    staff_client.post("/admin/activity/new/", filled_in(kind="conference", conference="annual"))
+    assert [one.conference for one in Activity.objects.order_by("pk")] == ["other", "annual"]
+
+
+def test_next_step_becomes_a_task_about_the_same(staff_client, staff):
+    anna, centre = ContactFactory(), OrganisationFactory()
+    data = filled_in(line(contact=anna.pk, organisation=centre.pk), next_step="Skicka kurslistan", next_step_due="2018-03-08")
+    staff_client.post("/admin/activity/new/", data)
+    task = Task.objects.get()
+    assert (task.what, task.due, task.assignee) == ("Skicka kurslistan", datetime.date(2018, 3, 8), staff)
+    assert task.about == [anna, centre, Activity.objects.get()]
+    assert {change.model for change in ChangeSet.objects.latest("pk").changes.all()} == {"crm.activity", "crm.participation", "crm.task"}
+
+
+def test_day_without_a_next_step_is_refused(staff_client):
+    response = staff_client.post("/admin/activity/new/", filled_in(next_step_due="2018-03-08"))
+    assert gettext("Say what is to be done by that day.") in response.content.decode()
+    assert not Activity.objects.exists()
+
+
+# Counting people
+
+
+def test_people_are_counted_once():
+    anna, bo = ContactFactory(), ContactFactory()
+    first, second, third = ActivityFactory(head_count=10), ActivityFactory(), ActivityFactory(head_count=1)
+    for activity in (first, second, third):
+        ParticipationFactory(activity=activity, contact=anna)
+        ParticipationFactory(activity=activity, contact=anna, organisation=OrganisationFactory())
+    ParticipationFactory(activity=third, contact=bo)
+    ParticipationFactory(activity=third, how="stayed_away")
+    ParticipationFactory(activity=third, contact=None, organisation=OrganisationFactory())
+    assert people_in(Activity.objects.all()) == 2 + 9
+    counted = dict(Activity.objects.annotate(people=people()).values_list("pk", "people"))
+    assert counted == {first.pk: 10, second.pk: 1, third.pk: 2}

@@ -11,7 +11,7 @@ from wagtail.models import Page, Site
 from cms.demo import load_site
 from cms.groups import sync_groups
 from config.demo_users import DEMO_USERS
-from crm.demo import load_activities, load_files, load_indicators, load_tasks
+from crm.demo import load_files, load_indicators, load_tasks
 from crm.figures import Period, all_figures
 from crm.importing.jobs import import_file
 from crm.importing.outcomes import Fate
@@ -35,6 +35,7 @@ SPREADSHEETS = {
     "project_partners": "projektorganisationer.csv",
     "project_people": "projektpersoner.csv",
     "mobilities": "mobiliteter.csv",
+    "activities": "aktiviteter.csv",
     "subscriptions": "prenumeranter.csv",
 }
 SEGMENTS = {
@@ -74,7 +75,6 @@ class Command(BaseCommand):
             for kind, filename in spreadsheets():
                 self.load_spreadsheet(kind, folder / "register" / filename)
             load_indicators(folder / "register" / "indikatorer.csv")
-            load_activities(folder / "register" / "aktiviteter.csv")
             load_tasks(folder / "register" / "uppgifter.csv")
             load_files(folder / "register" / "filer.csv")
             for name, query in SEGMENTS.items():
