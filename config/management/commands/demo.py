@@ -35,7 +35,7 @@ SPREADSHEETS = {
     "project_partners": "projektorganisationer.csv",
     "project_people": "projektpersoner.csv",
     "mobilities": "mobiliteter.csv",
-    "activities": "aktiviteter.csv",
+    "activities": ("aktiviteter.csv", "verksamhetsaret.csv"),
     "subscriptions": "prenumeranter.csv",
 }
 SEGMENTS = {
