@@ -23,6 +23,7 @@ RECORDS = [
     "projectrole",
     "indicator",
     "mobility",
+    "cost",
     "affiliation",
     "contactpoint",
     "segment",

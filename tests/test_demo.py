@@ -2,6 +2,7 @@
 
 import datetime
 import json
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from django.core.management import CommandError, call_command
 from config.management.commands.demo import Command, spreadsheets
 from crm.demo import load_indicators, load_tasks
 from crm.models import Activity, ChangeSet, Contact, ContactPoint, Indicator, Mobility, Organisation, Participation, Partner, Project, Task
+from crm.services.costs import budget_used
 from crm.services.indicators import standings
 from crm.services.ledger import change_set
 from newsletter.demo import demo_newsletter
@@ -18,6 +20,7 @@ from newsletter.models import Subscription
 
 pytestmark = pytest.mark.django_db
 
+TO_COME = {"employees", "seconded_staff", "collaborations", "pilot_projects", "westkomp_interested_companies"}
 TABLE = Path(__file__).parent / "figures-2017-2018.md"
 
 
@@ -53,10 +56,7 @@ def figures(**options):
 def test_the_years_figures_come_out(register):
     """Every line of the table that the product is measured by, as far as the demo holds what is counted."""
     found, expected = figures(), table_of_figures()
-    counted = ("contacts", "contact_organisations", "paying_member_municipalities", "licence_users")
-    counted += ("erasmus_2015_2017_mobilities", "erasmus_2017_2019_granted", "erasmus_2017_2019_partners")
-    counted += ("erasmus_2017_2019_international_partners",)
-    assert {key: found[key] for key in counted} == {key: expected[key] for key in counted}
+    assert {key: found.get(key) for key in expected if key not in TO_COME} == {key: expected[key] for key in expected if key not in TO_COME}
 
 
 def table_of_figures():
@@ -100,6 +100,7 @@ def test_projects_hold_what_the_years_report_says_of_them(register):
     assert running.indicators.get().needed == 184
     (seen,) = standings(running, datetime.date(2018, 6, 30))
     assert (seen.value, seen.falls_short) == (50, True)
+    assert (running.granted_places, budget_used(running, datetime.date(2017, 12, 31))) == (229, Decimal("0.05"))
 
 
 def test_awkward_cases_are_there(register):

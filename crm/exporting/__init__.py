@@ -11,6 +11,7 @@ from crm.exporting.licences import LicenceExport  # isort: skip
 from crm.exporting.holdings import HoldingExport  # isort: skip
 from crm.exporting.projects import PartnerExport, ProjectExport, ProjectRoleExport  # isort: skip
 from crm.exporting.mobilities import MobilityExport  # isort: skip
+from crm.exporting.costs import CostExport  # isort: skip
 from crm.exporting.segments import SegmentExport  # isort: skip
 from crm.exporting.activities import ActivityExport  # isort: skip
 from crm.exporting.tasks import TaskExport  # isort: skip
@@ -18,6 +19,7 @@ from crm.exporting.tasks import TaskExport  # isort: skip
 __all__ = [
     "ActivityExport",
     "ContactExport",
+    "CostExport",
     "HoldingExport",
     "LicenceExport",
     "MembershipExport",

@@ -81,6 +81,7 @@ class ProjectExport(Exportable):
                 Field("funder", _("Funder"), lambda row: row.record.funder and row.record.funder.name),
                 Field("lead", _("Lead organisation"), lambda row: row.record.lead and row.record.lead.name),
                 Field("budget", _("Budget (SEK)"), lambda row: row.record.budget),
+                Field("granted_places", _("Places granted"), lambda row: row.record.granted_places),
             ],
         ),
         Group(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.figures.addresses import parse_address
 
 # The models whose lists have the filter.
-LISTED = ("activity", "contact", "mobility", "organisation")
+LISTED = ("activity", "contact", "cost", "mobility", "organisation")
 
 
 class FigureField(forms.Field):

@@ -5,7 +5,7 @@
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.filters.as_of import AsOfFilterSet
@@ -71,9 +71,10 @@ class HeldRoleFilterSet(AsOfFilterSet):
         return list(filter(None, (condition(self, value) for condition, value in asked if value)))
 
     def with_role(self, queryset, *conditions):
-        held = Affiliation.objects.on(self.day).filter(*conditions, contact=OuterRef("pk"))
-        # Exists, not a join: somebody with two roles is still one row.
-        return queryset.filter(Exists(held))
+        held = Affiliation.objects.on(self.day).filter(*conditions)
+        # No join: somebody with two roles is still one row. And nothing asked of each contact, where SQLite might go through the roles
+        # of a whole organisation each time.
+        return queryset.filter(pk__in=held.values("contact"))
 
     def at_a_member(self):
         return at_organisation_or_above(pk__in=Membership.objects.held_on(self.day).values("organisation"))

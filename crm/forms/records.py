@@ -49,6 +49,7 @@ PROJECT_SPOTS = (
     Spot("programme", _("Programme"), ("programme",)),
     Spot("project_number", _("Project number"), ("project_number",)),
     Spot("budget", _("Budget (SEK)"), ("budget",)),
+    Spot("granted_places", _("Places granted"), ("granted_places",)),
     Spot("description", _("Description"), ("description",)),
 )
 LONG = ("note", "description")

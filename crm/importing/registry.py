@@ -19,6 +19,7 @@ ORDER = [
     "project_partners",
     "project_people",
     "mobilities",
+    "project_costs",
     "activities",
 ]
 

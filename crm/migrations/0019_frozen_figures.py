@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0016_activity_kinds_and_keys'),
+        ('crm', '0020_project_costs'),
     ]
 
     operations = [

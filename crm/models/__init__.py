@@ -5,6 +5,7 @@ from crm.models.affiliations import Affiliation, Role
 from crm.models.calendar_feeds import CalendarFeed
 from crm.models.contact_points import ContactPoint, Reachable
 from crm.models.contacts import Contact
+from crm.models.costs import Cost
 from crm.models.documents import Document
 from crm.models.exports import Export
 from crm.models.figures import FrozenFigure, FrozenReport, SavedReport
@@ -37,6 +38,7 @@ __all__ = [
     "ChangeSet",
     "Contact",
     "ContactPoint",
+    "Cost",
     "DefaultView",
     "Document",
     "Export",

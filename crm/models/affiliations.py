@@ -60,7 +60,7 @@ class AffiliationQuerySet(DatedQuerySet):
 class Affiliation(Dated):
     """A contact's role at an organisation, from a day to a day. It is ended, never overwritten by a successor."""
 
-    contact = ParentalKey("crm.Contact", verbose_name=_("contact"), related_name="affiliations", on_delete=models.CASCADE)
+    contact = ParentalKey("crm.Contact", verbose_name=_("contact"), related_name="affiliations", on_delete=models.CASCADE, db_index=False)
     organisation = models.ForeignKey(
         "crm.Organisation", verbose_name=_("organisation"), related_name="affiliations", on_delete=models.PROTECT
     )
@@ -80,6 +80,8 @@ class Affiliation(Dated):
         ordering = ["pk"]  # by plain names only: modelcluster sorts a form's lines itself
         verbose_name = _("role at an organisation")
         verbose_name_plural = _("roles at organisations")
+        # Both: whether somebody holds a role here is asked of each person of an organisation, which may have ten thousand.
+        indexes = [models.Index(fields=["contact", "organisation"], name="crm_affiliation_where")]
 
     def __str__(self):
         return ", ".join(filter(None, [self.label, str(self.organisation)]))

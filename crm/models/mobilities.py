@@ -19,9 +19,8 @@ class MobilityQuerySet(ArchivableQuerySet, DatedQuerySet):
             # SQLite takes å and Å for different letters; names are searched in their folded form.
             texts = [Q(participant__icontains=form) for form in {word, word.lower(), word.capitalize()}]
             names = [
-                Q(**{f"{name}__search_text__contains": folded})
+                Q(*[(f"{name}__search_text__contains", folded) for folded in search_words(word)])
                 for name in ("contact", "sending", "receiving", "project")
-                for folded in search_words(word)
             ]
             found = found.filter(Q(*texts, *names, _connector=Q.OR))
         return found

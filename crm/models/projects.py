@@ -80,6 +80,9 @@ class Project(Archivable, Searchable, Dated, ClusterableModel):
     budget = models.DecimalField(
         _("budget (SEK)"), max_digits=12, decimal_places=2, validators=[MinValueValidator(Decimal(0))], null=True, blank=True
     )
+    granted_places = models.PositiveIntegerField(
+        _("places granted"), null=True, blank=True, help_text=_("How many mobilities the funder has granted in all.")
+    )
     description = models.TextField(_("description"), blank=True)
 
     objects = ProjectQuerySet.as_manager()

@@ -10,10 +10,12 @@ from crm.resources.licences import LicenceResource  # isort: skip
 from crm.resources.holdings import HoldingResource  # isort: skip
 from crm.resources.projects import PartnerResource, ProjectResource, ProjectRoleResource  # isort: skip
 from crm.resources.mobilities import MobilityResource  # isort: skip
+from crm.resources.costs import CostResource  # isort: skip
 from crm.resources.activities import ActivityResource  # isort: skip
 
 __all__ = [
     "ActivityResource",
+    "CostResource",
     "HoldingResource",
     "LicenceResource",
     "MembershipResource",

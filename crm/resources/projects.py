@@ -54,12 +54,14 @@ class ProjectResource(RegisterResource):
     since = Column("since", _("From"), "Från", "Start", "Startdatum", widget=DayWidget())
     until = Column("until", _("Until"), "Till", "Slut", "Slutdatum", widget=DayWidget())
     budget = Column("budget", _("Budget (SEK)"), "Budget", widget=MoneyWidget())
+    granted_places = Column("granted_places", _("Places granted"), "Beviljade platser", "Beviljat antal", widget=WholeNumberWidget())
     description = Column("description", _("Description"), "Beskrivning", widget=LongTextWidget())
 
     class Meta(RegisterResource.Meta):
         model = Project
         fields = (
-            "name", "short_name", "state", "programme", "project_number", "funder", "lead", "since", "until", "budget", "description",
+            "name", "short_name", "state", "programme", "project_number", "funder", "lead", "since", "until", "budget",
+            "granted_places", "description",
         )  # fmt: skip
 
     def find(self, values):

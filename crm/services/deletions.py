@@ -21,7 +21,7 @@ from crm.services.wording import actor_of
 from crm.text import fold
 
 # Where a deleted record's name stands.
-_NAMES = ("first_name", "last_name", "name", "short_name", "email")
+_NAMES = ("first_name", "last_name", "name", "short_name", "email", "what")
 # What is called after other records, and the columns by which a change knows those.
 _CALLED_AFTER = {
     Membership: {"organisation_id": Organisation},

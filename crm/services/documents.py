@@ -17,12 +17,12 @@ def add_documents(record, uploads, *, acting_user, title=""):
     Raises RegisterError for the person at the screen.
     """
     for upload in uploads:
-        _refuse_unfit(upload)
+        refuse_unfit(upload)
     with change_set(actor=acting_user, cause=ChangeSet.Cause.EDIT):
         return [_add(record, upload, title, acting_user) for upload in uploads]
 
 
-def _refuse_unfit(upload):
+def refuse_unfit(upload):
     words = {"name": upload.name, "number": MAX_MEGABYTES}
     if not upload.size:
         raise RegisterError(_("“%(name)s” is empty. Nothing was added.") % words)

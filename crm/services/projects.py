@@ -18,9 +18,9 @@ from crm.services.timeline_streams import DatedStream
 @register_section(of=("project",))
 def partners(about):
     found = about.record.partners.newest_first().select_related("organisation")
-    now, before = now_and_before(list(found[: 4 * SHOWN]), about.record.last_day(about.today))
+    values = then_and_else(found, about)
+    now = values["now"]
     now.sort(key=lambda one: one.organisation.sort_key)
-    values = {"now": now, "before": before}
     return Section("partners", _("Partners"), "group", 20, "admin/register/record_partners.html", values, count=len(now))
 
 
@@ -29,9 +29,16 @@ def people(about):
     if not about.may_view(Contact):
         return None
     found = about.record.roles.newest_first().select_related("contact", "organisation")
-    now, before = now_and_before(list(found[: 4 * SHOWN]), about.record.last_day(about.today))
-    values = {"now": now, "before": before}
-    return Section("people", _("People"), "user", 30, "admin/register/record_project_people.html", values, count=len(now))
+    values = then_and_else(found, about)
+    return Section("people", _("People"), "user", 30, "admin/register/record_project_people.html", values, count=len(values["now"]))
+
+
+def then_and_else(found, about):
+    """Return {now, before, later} of partners or people: those who are in it, have left, and as of another day those who came later."""
+    day = about.record.last_day(about.day)
+    now, before = now_and_before(list(found[: 4 * SHOWN]), day)
+    later = [one for one in now if about.asked_day and one.since and one.since > day]
+    return {"now": [one for one in now if one not in later], "before": before, "later": later}
 
 
 # On the page of a contact or an organisation

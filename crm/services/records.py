@@ -1,6 +1,7 @@
 """What the page of a contact, an organisation or a project is made of. An app above registers sections of its own."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 from django.utils import timezone
@@ -20,6 +21,7 @@ class About:
 
     record: object
     user: object
+    asked_day: date | None = None  # that the page is asked as of
 
     @property
     def is_contact(self):
@@ -40,6 +42,11 @@ class About:
     @cached_property
     def today(self):
         return timezone.localdate()
+
+    @property
+    def day(self):
+        """The day that the page shows: the one that is asked for, or today."""
+        return self.asked_day or self.today
 
     @cached_property
     def people(self):

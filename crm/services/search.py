@@ -3,7 +3,8 @@
 from contextlib import contextmanager
 
 from django.db import connection, transaction
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q, TextField, Value
+from django.db.models.functions import Concat
 
 from crm.models import Activity, Affiliation, Contact, Organisation, Project
 from crm.services import bulk
@@ -40,12 +41,17 @@ def some_matches(model, query):
     """
     words = search_words(query)
     ordered = model.objects.order_by("sort_key", "pk").defer("search_text")
-    first = ordered.filter(pk__in=ordered.values("pk")[:FIRST]).containing(words)
-    found = {record.pk: record for record in [*first[:MOST], *_called(ordered, query)]}
+    found = {record.pk: record for record in [*_first(ordered, words), *_called(ordered, query)]}
     if len(found) < ENOUGH and any(len(word) > 2 for word in words):
         with _by_the_index():
             found |= {record.pk: record for record in model.objects.search(query).order_by().defer("search_text")[:MOST]}
     return sorted(found.values(), key=lambda record: (record.sort_key, record.pk))
+
+
+def _first(ordered, words):
+    """Return those among the first of the list. What is read is an expression, so that PostgreSQL doesn't ask its index about them all."""
+    first = ordered.filter(pk__in=ordered.values("pk")[:FIRST]).alias(read=Concat("search_text", Value(""), output_field=TextField()))
+    return first.filter(*[Q(read__contains=word) for word in words])[:MOST]
 
 
 def _called(ordered, query):

@@ -10,6 +10,7 @@ from wagtail.admin.forms.search import SearchForm
 from crm.ages import age_of
 from crm.services.ages import confirmed_on
 from crm.services.tidying import key_of, may_tidy
+from crm.viewsets.plots import TALL, WIDTH, lines
 
 register = template.Library()
 
@@ -35,6 +36,13 @@ def face(record):
     if record.picture:
         url = reverse(f"{record._meta.model_name}:picture", args=[record.pk]) + f"?v={PurePath(record.picture.name).stem[:8]}"
     return {"url": url, "initials": record.initials, "tint": record.tint, "is_logo": record.picture_field == "logo"}
+
+
+@register.inclusion_tag("admin/components/plot.html")
+def plot_over_time(plot):
+    """A Plot of crm.services.curves."""
+    ends = {"top": plot.shown(plot.top), "bottom": plot.shown(plot.bottom)}
+    return {"plot": plot, "lines": lines(plot), "width": WIDTH, "height": TALL, **ends}
 
 
 @register.inclusion_tag("admin/tidying/age.html", takes_context=True)

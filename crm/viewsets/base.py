@@ -186,6 +186,7 @@ class DeleteUnusedView(UndoableMixin, generic.DeleteView):
         "segment": gettext_lazy("the segment"),
         "task": gettext_lazy("the task"),
         "holding": gettext_lazy("the licence holding"),
+        "cost": gettext_lazy("the cost"),
     }
     LISTS = {("affiliation", "role"): ("contact:index", "role"), ("organisation", "municipality"): ("organisation:index", "municipality")}
 

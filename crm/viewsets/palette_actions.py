@@ -17,6 +17,7 @@ ACTIONS = [
     Action(_("Give a licence"), "holding:add", "crm.add_holding", words=_("create add holding"), comes_back=True),
     Action(_("New project"), "project:add", "crm.add_project", words=_("create add")),
     Action(_("New mobility"), "mobility:add", "crm.add_mobility", words=_("create add")),
+    Action(_("Enter a cost"), "cost:add", "crm.add_cost", words=_("create add project budget"), comes_back=True),
     Action(_("New tag"), "tag:add", "crm.add_tag", words=_("create add")),
     Action(_("Import a spreadsheet"), "register_import:index", "crm.add_contact", "upload", words=_("Excel CSV vCard file upload")),
     Action(_("Export contacts"), "contact:export", "crm.change_contact", "download", words=_("Excel CSV spreadsheet download")),

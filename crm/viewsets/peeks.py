@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +13,22 @@ from django.views import View
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
-from crm.models import Activity, Affiliation, Contact, Holding, Licence, Membership, Mobility, Network, Organisation, Project, Tag, Task
+from crm.models import (
+    Activity,
+    Affiliation,
+    Contact,
+    Cost,
+    Holding,
+    Licence,
+    Membership,
+    Mobility,
+    Network,
+    Organisation,
+    Participation,
+    Project,
+    Tag,
+    Task,
+)
 from crm.services.rights import may_view
 from crm.viewsets.links import page_url_for
 from crm.viewsets.list_columns import shown_number
@@ -75,7 +89,8 @@ HAPPENINGS = {Contact: "contact", Organisation: "organisation", Network: "networ
 def activities_of(record, condition):
     if condition in ("network", "project"):
         return Activity.objects.active().filter(**{condition: record}).newest_first()
-    return Activity.objects.active().filter(Q(**{f"participations__{condition}": record})).distinct().newest_first()
+    took_part = Participation.objects.filter(**{condition: record}).order_by().values("activity")
+    return Activity.objects.active().filter(pk__in=took_part).newest_first()
 
 
 def lines(records):
@@ -149,6 +164,15 @@ def facts_of_mobility(mobility):
     yield _("Note"), mobility.note
 
 
+def facts_of_cost(cost):
+    yield _("Project"), str(cost.project)
+    yield _("Day"), shown_day(cost.day)
+    yield _("Amount (SEK)"), shown_number(cost.amount)
+    yield _("Voucher"), cost.voucher
+    yield _("Reported to the funder"), shown_day(cost.reported_on)
+    yield _("Evidence"), str(cost.document or "")
+
+
 def facts_of_membership(membership):
     yield _("Kind"), membership.get_kind_display()
     yield _("Member from"), shown_day(membership.since)
@@ -195,6 +219,7 @@ FACTS = {
     Membership: facts_of_membership,
     Licence: facts_of_licence,
     Holding: facts_of_holding,
+    Cost: facts_of_cost,
     Mobility: facts_of_mobility,
     Project: facts_of_project,
 }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 WIDTH, HEIGHT, GAP = 240, 40, 2
+TALL = 100  # of a plot over time
 
 
 @dataclass(frozen=True)
@@ -46,3 +47,27 @@ def columns(parts):
         height = max(round(HEIGHT * part.number / highest, 1), 1)
         rects.append(Rect(round(place * (width + GAP), 1), round(HEIGHT - height, 1), round(width, 1), height, part))
     return rects
+
+
+@dataclass(frozen=True)
+class Line:
+    """The points of a curve as SVG takes them."""
+
+    label: str
+    tone: str
+    points: str
+
+
+def lines(plot):
+    """Return the Lines of a Plot over time (crm.services.curves), levels first, on WIDTH × TALL."""
+    span, height = (plot.last - plot.first).days or 1, float(plot.top - plot.bottom) or 1.0
+
+    def point(day, number):
+        x = WIDTH * (day - plot.first).days / span
+        return f"{x:.1f},{TALL - TALL * float(number - plot.bottom) / height:.1f}"
+
+    def line(one, points):
+        return Line(one.label, one.tone, " ".join(point(*pair) for pair in points))
+
+    levels = [line(level, [(plot.first, level.number), (plot.last, level.number)]) for level in plot.levels]
+    return [*levels, *[line(curve, curve.points) for curve in plot.curves]]

@@ -66,6 +66,7 @@ class ProjectEditView(LeadsToRecordMixin, RegisterEditView):
 
 class ProjectRecordView(RecordView):
     spots = PROJECT_SPOTS
+    has_as_of = True
 
     def value_of(self, spot):
         project = self.object
@@ -145,7 +146,7 @@ class ProjectViewSet(ListOptionsViewSetMixin, RecordViewSetMixin, ArchivableView
         FieldRowPanel([FieldPanel("programme"), FieldPanel("project_number")]),
         FieldRowPanel([FieldPanel("funder"), FieldPanel("lead")]),
         FieldRowPanel([FieldPanel("since"), FieldPanel("until")]),
-        FieldPanel("budget"),
+        FieldRowPanel([FieldPanel("budget"), FieldPanel("granted_places")]),
         FieldPanel("description"),
         LinesPanel(
             "indicators",

@@ -4,6 +4,7 @@ import copy
 from urllib.parse import urlencode
 
 from django.contrib.admin.utils import quote
+from django.core.exceptions import ValidationError
 from django.http import Http404, QueryDict
 from django.urls import path, reverse
 from django.utils.functional import cached_property
@@ -12,7 +13,8 @@ from django.utils.translation import gettext as _
 from wagtail.admin.views.generic import InspectView
 from wagtail.admin.widgets.button import Button, HeaderButton
 
-from crm.services import mobilities, projects, record_sections, timeline_streams  # noqa: F401 -- offer the register's own sections and streams
+from crm.forms.dates import DateInput, DayField
+from crm.services import costs, mobilities, projects, record_sections, timeline_streams  # noqa: F401 -- offer the register's own sections and streams
 from crm.services.neighbours import neighbours_of
 from crm.services.records import About, sections_of
 from crm.services.timeline import Place, kinds_for, page_of
@@ -48,6 +50,7 @@ class RecordView(DocumentsMixin, EditingMixin, QuickMixin, InspectView):
     head_roles = ()  # what stands under a person's name
     head_lines = ()  # what stands under that of something else
     linked_facts = ()  # (label, record): what leads to a page of its own, and is changed in the form
+    has_as_of = False  # whether the page can be asked as of a day
 
     def get_fields(self):
         return []  # the page shows them its own way
@@ -59,7 +62,15 @@ class RecordView(DocumentsMixin, EditingMixin, QuickMixin, InspectView):
 
     @cached_property
     def about(self):
-        return About(self.object, self.request.user)
+        return About(self.object, self.request.user, self.asked_day)
+
+    @cached_property
+    def asked_day(self):
+        """The day that the page is asked as of, or None for today; what is no day is today."""
+        try:
+            return DayField(required=False).clean(self.request.GET.get("on")) if self.has_as_of else None
+        except ValidationError:
+            return None
 
     def post(self, request, *args, **kwargs):
         """Do what one of the page's small forms asks for; a form with a mistake is shown again, with what was typed."""
@@ -82,7 +93,8 @@ class RecordView(DocumentsMixin, EditingMixin, QuickMixin, InspectView):
 
     @property
     def keep(self):
-        return "" if self.list_query is None else urlencode({"list": self.list_query})
+        kept = {"list": self.list_query, "on": self.asked_day}
+        return urlencode({name: value for name, value in kept.items() if value is not None})
 
     def url_for(self, pk):
         return reverse(self.inspect_url_name, args=[quote(pk)]) + (f"?{self.keep}" if self.keep else "")
@@ -90,6 +102,12 @@ class RecordView(DocumentsMixin, EditingMixin, QuickMixin, InspectView):
     @property
     def own_url(self):
         return self.url_for(self.object.pk)
+
+    @property
+    def today_url(self):
+        return reverse(self.inspect_url_name, args=[quote(self.object.pk)]) + (
+            "" if self.list_query is None else f"?{urlencode({'list': self.list_query})}"
+        )
 
     @property
     def list_url(self):
@@ -202,6 +220,9 @@ class RecordView(DocumentsMixin, EditingMixin, QuickMixin, InspectView):
             keep=f"&{self.keep}" if self.keep else "",
             list_url=self.list_url,
             restore_url=self.restore_url if self.user_has_permission("delete") else "",
+            as_of_field=DateInput(format="%Y-%m-%d").render("on", self.asked_day, {"id": "as-of", "placeholder": _("today")})
+            if self.has_as_of
+            else "",
             own_history_url=reverse(self.history_url_name, args=[quote(self.object.pk)]),
             **kwargs,
         )

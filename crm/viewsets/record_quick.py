@@ -42,15 +42,16 @@ class QuickMixin:
     def others(self):
         """Where the person works, who works at the organisation, or the partners of the project."""
         if self.about.is_project:
-            return Organisation.objects.active().filter(partnerships__in=self.object.partners.in_projects_on(self.about.today)).distinct()
+            partners = self.object.partners.in_projects_on(self.about.today)
+            return Organisation.objects.active().filter(pk__in=partners.order_by().values("organisation"))
         if self.about.is_contact:
-            return Organisation.objects.active().filter(affiliations__in=self.current_roles).distinct()
+            return Organisation.objects.active().filter(pk__in=self.current_roles.values("organisation"))
         people = Contact.objects.active() if self.about.may_view(Contact) else Contact.objects.none()
-        return people.filter(affiliations__in=self.current_roles).distinct()
+        return people.filter(pk__in=self.current_roles.values("contact"))
 
     @property
     def current_roles(self):
-        return self.object.affiliations.current()
+        return self.object.affiliations.current().order_by()
 
     def log(self):
         if self.quick_form is None:

@@ -6,6 +6,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 from crm.viewsets.activities import ActivityViewSet
 from crm.viewsets.change_sets import ChangeSetViewSet
 from crm.viewsets.contacts import ContactViewSet
+from crm.viewsets.costs import CostViewSet
 from crm.viewsets.deleted import DeletedViewSet
 from crm.viewsets.exports import ExportViewSet
 from crm.viewsets.figures import FiguresViewSet
@@ -39,6 +40,7 @@ class RegisterGroup(ViewSetGroup):
         HoldingViewSet,
         ProjectViewSet,
         MobilityViewSet,
+        CostViewSet,
         ActivityViewSet,
         FiguresViewSet,
         TaskViewSet,

@@ -1,5 +1,7 @@
 """An office in which no page of the admin is empty, and what the addresses of those pages need."""
 
+import datetime
+
 from crm.importing.jobs import check, match, upload
 from crm.models import Change, ChangeSet, SavedView, Segment
 from crm.services.archiving import archive
@@ -11,6 +13,7 @@ from tests.factories.crm import (
     ActivityFactory,
     AffiliationFactory,
     ContactFactory,
+    CostFactory,
     DocumentFactory,
     EmailFactory,
     FeeFactory,
@@ -31,7 +34,7 @@ from tests.factories.crm import (
 )
 from tests.factories.newsletter import SubscriptionFactory, create_issue
 
-LISTS = ("contact", "organisation", "membership", "network", "project", "mobility", "licence", "holding")
+LISTS = ("contact", "organisation", "membership", "network", "project", "mobility", "cost", "licence", "holding")
 
 
 def furnish(boss):
@@ -43,7 +46,13 @@ def furnish(boss):
     email = EmailFactory(contact=contact, is_primary=True)
     segment = Segment.objects.create(name="Rektorer", query=f"role={role.pk}")
     holding = HoldingFactory(contact=contact, organisation=membership.organisation, licence__seats=3)
-    project = PartnerFactory(organisation=membership.organisation).project
+    project = PartnerFactory(
+        organisation=membership.organisation,
+        places=2,
+        project__budget=3_500_000,
+        project__since=datetime.date(2017, 9, 1),
+        project__until=datetime.date(2019, 8, 31),
+    ).project
     records = {
         "contact": contact,
         "organisation": membership.organisation,
@@ -51,6 +60,7 @@ def furnish(boss):
         "network": SeatFactory(contact=contact).network,
         "project": project,
         "mobility": MobilityFactory(project=project, contact=contact, sending=membership.organisation),
+        "cost": CostFactory(project=project, amount=175_000),
         "activity": ParticipationFactory(contact=contact, activity=ActivityFactory(subject="Årsmöte")).activity,
         "licence": holding.licence,
         "holding": holding,

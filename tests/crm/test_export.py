@@ -17,6 +17,7 @@ from tests.crm.exports import content_of, export, sheet, table
 from tests.factories.crm import (
     AffiliationFactory,
     ContactFactory,
+    CostFactory,
     EmailFactory,
     FeeFactory,
     MembershipFactory,
@@ -40,6 +41,7 @@ LISTS = {
     "network": "networks",
     "project": "projects",
     "mobility": "mobilities",
+    "cost": "project_costs",
     "role": "roles",
     "municipality": "municipalities",
 }
@@ -59,6 +61,7 @@ def one_of_each():
     project = ProjectFactory(short_name="Bron", funder=OrganisationFactory(), budget="3500000.50", since=datetime.date(2017, 9, 1))
     PartnerFactory(project=project, note="från början", places=12)
     MobilityFactory(project=project, since=datetime.date(2018, 3, 1))
+    CostFactory(project=project, amount="-117600.50", voucher="E17-003", reported_on=datetime.date(2018, 2, 28))
     ProjectRoleFactory(project=project)
     MunicipalityFactory(latitude="57.7089", longitude="11.9746")
 

@@ -23,6 +23,7 @@ from tests.factories.crm import (
     ActivityFactory,
     AffiliationFactory,
     ContactFactory,
+    CostFactory,
     DocumentFactory,
     EmailFactory,
     FeeFactory,
@@ -83,6 +84,7 @@ def rich_register():
     ProjectRoleFactory(project=project, contact=asa, organisation=centre, until=DAY)
     IndicatorFactory(project=project, needed_percent=80)
     MobilityFactory(project=project, contact=asa, sending=centre, since=DAY)
+    CostFactory(project=project, amount="-3200.50", voucher="E17-006", reported_on=DAY)
     SegmentFactory(query="member=yes&q=öberg", created_by=UserFactory(username="birgit"))
     SegmentExceptionFactory(contact=asa, is_in=False, reason="vill inte")
     ParticipationFactory(contact=asa, activity=ActivityFactory(text="Behöver svetsare", minutes=45, head_count=12))

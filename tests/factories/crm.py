@@ -8,6 +8,7 @@ from crm.models import (
     Affiliation,
     Contact,
     ContactPoint,
+    Cost,
     Document,
     Fee,
     Holding,
@@ -169,6 +170,16 @@ class MobilityFactory(DjangoModelFactory):
     project = factory.SubFactory(ProjectFactory)
     sending = factory.SubFactory(OrganisationFactory)
     participant = factory.Sequence(lambda n: f"Elev {n}")
+
+
+class CostFactory(DjangoModelFactory):
+    class Meta:
+        model = Cost
+
+    project = factory.SubFactory(ProjectFactory)
+    day = datetime.date(2018, 3, 1)
+    what = factory.Sequence(lambda n: f"Resor {n}")
+    amount = 1000
 
 
 class SegmentFactory(DjangoModelFactory):

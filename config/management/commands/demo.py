@@ -35,6 +35,7 @@ SPREADSHEETS = {
     "project_partners": "projektorganisationer.csv",
     "project_people": "projektpersoner.csv",
     "mobilities": "mobiliteter.csv",
+    "project_costs": "projektkostnader.csv",
     "activities": ("aktiviteter.csv", "verksamhetsaret.csv"),
     "subscriptions": "prenumeranter.csv",
 }
@@ -145,7 +146,7 @@ class Command(BaseCommand):
 
     def counted_models(self):
         names = ["Municipality", "Organisation", "Contact", "Affiliation", "ContactPoint", "Membership", "Fee", "Network", "Seat"]
-        names += ["Licence", "Holding", "Project", "Partner", "ProjectRole", "Mobility"]
+        names += ["Licence", "Holding", "Project", "Partner", "ProjectRole", "Mobility", "Cost"]
         yield from (apps.get_model("crm", name) for name in names)
         yield apps.get_model("newsletter", "Subscription")
         yield apps.get_model("cms", "CustomImage")
