@@ -11,7 +11,7 @@ from crm.forms.pictures import PictureField as PictureFormField
 from crm.models import PictureField
 from crm.viewsets import palette_actions, palette_kinds  # noqa: F401 -- register what the palette finds
 from crm.viewsets.calendar_feeds import MyCalendarViewSet
-from crm.viewsets.choosers import contact_chooser, organisation_chooser
+from crm.viewsets.choosers import activity_chooser, contact_chooser, organisation_chooser
 from crm.viewsets.dashboard import DashboardPanel
 from crm.viewsets.home import ContactSearchArea, ContactsItem, MembersItem
 from crm.viewsets.palette import PaletteMenuItem, PaletteViewSet
@@ -26,7 +26,7 @@ register_form_field_override(PictureField, override={"form_class": PictureFormFi
 
 @hooks.register("register_admin_viewset")
 def register_viewsets():
-    return [RegisterGroup(), organisation_chooser, contact_chooser, PaletteViewSet(), MyCalendarViewSet()]
+    return [RegisterGroup(), organisation_chooser, contact_chooser, activity_chooser, PaletteViewSet(), MyCalendarViewSet()]
 
 
 @hooks.register("register_log_actions")

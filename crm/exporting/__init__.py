@@ -12,6 +12,10 @@ from crm.exporting.holdings import HoldingExport  # isort: skip
 from crm.exporting.projects import PartnerExport, ProjectExport, ProjectRoleExport  # isort: skip
 from crm.exporting.mobilities import MobilityExport  # isort: skip
 from crm.exporting.costs import CostExport  # isort: skip
+from crm.exporting.courses import CourseExport  # isort: skip
+from crm.exporting.seat_requests import SeatRequestExport  # isort: skip
+from crm.exporting.needs import NeedExport  # isort: skip
+from crm.exporting.interests import InterestExport  # isort: skip
 from crm.exporting.segments import SegmentExport  # isort: skip
 from crm.exporting.activities import ActivityExport  # isort: skip
 from crm.exporting.tasks import TaskExport  # isort: skip
@@ -20,17 +24,21 @@ __all__ = [
     "ActivityExport",
     "ContactExport",
     "CostExport",
+    "CourseExport",
     "HoldingExport",
+    "InterestExport",
     "LicenceExport",
     "MembershipExport",
     "MobilityExport",
     "MunicipalityExport",
+    "NeedExport",
     "NetworkExport",
     "OrganisationExport",
     "PartnerExport",
     "ProjectExport",
     "ProjectRoleExport",
     "RoleExport",
+    "SeatRequestExport",
     "SegmentExport",
     "TaskExport",
 ]

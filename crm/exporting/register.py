@@ -23,7 +23,7 @@ from crm.exceptions import RegisterError
 from crm.exporting.files import FORMATS, parts, write_workbook
 from crm.exporting.private_files import FOLDER, read_files, write_files
 from crm.exporting.registry import exportables
-from crm.models import Activity, ChangeSet, Contact, Export, Licence, Network, Organisation, Project, User
+from crm.models import Activity, ChangeSet, Contact, Course, Export, Licence, Need, Network, Organisation, Project, User
 from crm.recording import is_recorded
 from crm.services import bulk
 from crm.services.ledger import change_set
@@ -175,7 +175,7 @@ def import_register(folder):
         with path.open(encoding="utf-8") as lines, change_set(cause=ChangeSet.Cause.IMPORT, note=DUMP):
             counts = _Filler().fill(_read(lines))
             connection.check_constraints([apps.get_model(label)._meta.db_table for label in counts])
-            for model in (Contact, Organisation, Network, Licence, Project, Activity):
+            for model in (Contact, Organisation, Network, Licence, Project, Activity, Course, Need):
                 refresh_search_texts(model, model._base_manager.values_list("pk", flat=True))
             _reset_sequences(counts)
             read_files(folder)

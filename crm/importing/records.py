@@ -34,6 +34,7 @@ class RecordImporter:
     def __init__(self, resource_class, *, names=(), writes=False, **_unused):
         self.resource = resource_class()
         self.kind, self.title, self.model = resource_class.kind, resource_class.title, resource_class._meta.model
+        self.permissions = resource_class.permissions
         self.columns = self.resource.columns
         self.names = list(names)
         self.writes = writes

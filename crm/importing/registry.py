@@ -21,6 +21,10 @@ ORDER = [
     "mobilities",
     "project_costs",
     "activities",
+    "courses",
+    "seat_requests",
+    "needs",
+    "interests",
 ]
 
 

@@ -6,6 +6,7 @@ from crm.models.calendar_feeds import CalendarFeed
 from crm.models.contact_points import ContactPoint, Reachable
 from crm.models.contacts import Contact
 from crm.models.costs import Cost
+from crm.models.courses import Course, SeatRequest
 from crm.models.documents import Document
 from crm.models.exports import Export
 from crm.models.figures import FrozenFigure, FrozenReport, SavedReport
@@ -17,6 +18,7 @@ from crm.models.memberships import Fee, Membership
 from crm.models.merges import MergedRecord
 from crm.models.mobilities import Mobility
 from crm.models.municipalities import Municipality
+from crm.models.needs import Interest, Match, Need
 from crm.models.networks import Network, Seat
 from crm.models.organisations import Organisation
 from crm.models.pictures import Pictured, PictureField
@@ -39,6 +41,7 @@ __all__ = [
     "Contact",
     "ContactPoint",
     "Cost",
+    "Course",
     "DefaultView",
     "Document",
     "Export",
@@ -50,11 +53,14 @@ __all__ = [
     "ImportMapping",
     "ImportRow",
     "Indicator",
+    "Interest",
     "Licence",
+    "Match",
     "Membership",
     "MergedRecord",
     "Mobility",
     "Municipality",
+    "Need",
     "Network",
     "Organisation",
     "Participation",
@@ -71,6 +77,7 @@ __all__ = [
     "SavedView",
     "Searchable",
     "Seat",
+    "SeatRequest",
     "Segment",
     "SegmentException",
     "Tag",

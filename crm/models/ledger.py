@@ -95,6 +95,8 @@ class Change(models.Model):
     segment_id = models.BigIntegerField(null=True, blank=True)
     licence_id = models.BigIntegerField(null=True, blank=True)
     project_id = models.BigIntegerField(null=True, blank=True)
+    course_id = models.BigIntegerField(null=True, blank=True)
+    need_id = models.BigIntegerField(null=True, blank=True)
 
     objects = ChangeQuerySet.as_manager()
 
@@ -113,6 +115,8 @@ class Change(models.Model):
             models.Index(fields=["segment_id"], condition=Q(segment_id__isnull=False), name="crm_change_segment"),
             models.Index(fields=["licence_id"], condition=Q(licence_id__isnull=False), name="crm_change_licence"),
             models.Index(fields=["project_id"], condition=Q(project_id__isnull=False), name="crm_change_project"),
+            models.Index(fields=["course_id"], condition=Q(course_id__isnull=False), name="crm_change_course"),
+            models.Index(fields=["need_id"], condition=Q(need_id__isnull=False), name="crm_change_need"),
         ]
 
     def __str__(self):

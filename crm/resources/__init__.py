@@ -12,19 +12,27 @@ from crm.resources.projects import PartnerResource, ProjectResource, ProjectRole
 from crm.resources.mobilities import MobilityResource  # isort: skip
 from crm.resources.costs import CostResource  # isort: skip
 from crm.resources.activities import ActivityResource  # isort: skip
+from crm.resources.courses import CourseResource  # isort: skip
+from crm.resources.seat_requests import SeatRequestResource  # isort: skip
+from crm.resources.needs import NeedResource  # isort: skip
+from crm.resources.interests import InterestResource  # isort: skip
 
 __all__ = [
     "ActivityResource",
     "CostResource",
+    "CourseResource",
     "HoldingResource",
+    "InterestResource",
     "LicenceResource",
     "MembershipResource",
     "MobilityResource",
     "MunicipalityResource",
+    "NeedResource",
     "NetworkResource",
     "OrganisationResource",
     "PartnerResource",
     "ProjectResource",
     "ProjectRoleResource",
     "RoleResource",
+    "SeatRequestResource",
 ]

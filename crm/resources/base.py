@@ -50,6 +50,7 @@ class RegisterResource(ModelResource):
 
     kind = None  # the name in addresses and on the command line
     title = None  # what the user calls it
+    permissions = ()  # that an import of them needs besides those for the records themselves
 
     class Meta:
         use_transactions = True

@@ -13,19 +13,23 @@ from django.db.models import ForeignKey, UniqueConstraint
 from crm.models import (
     Affiliation,
     ContactPoint,
+    Course,
     Document,
     Fee,
     Holding,
+    Interest,
     Licence,
     Membership,
     MergedRecord,
     Mobility,
+    Need,
     Organisation,
     Participation,
     Partner,
     Project,
     ProjectRole,
     Seat,
+    SeatRequest,
     SegmentException,
     Tagging,
     Task,
@@ -176,6 +180,21 @@ def latest(day, *along):
     return {name: of_the_later(name) for name in (day, *along)}
 
 
+def earliest(name):
+    """The first of two days, where both are known."""
+    return lambda kept, other: min((one[name] for one in (kept, other) if one[name] is not None), default=None)
+
+
+def together(name, longest):
+    """What both say, one after the other."""
+
+    def join(kept, other):
+        said = dict.fromkeys(text for text in (kept[name], other[name]) if text)
+        return "; ".join(said)[:longest]
+
+    return join
+
+
 def furthest(name, ordered):
     """What comes last in an order."""
     return lambda kept, other: max(kept[name], other[name], key=[str(one) for one in ordered].index)
@@ -207,18 +226,23 @@ follow(Affiliation, "organisation", same=["contact_id", "role_id", "since", "unt
 follow(ContactPoint, "contact", same=["kind", "normalised"], settle=_POINT)
 follow(ContactPoint, "organisation", same=["kind", "normalised"], settle=_POINT)
 follow(ContactPoint, "affiliation")
+follow(Course, "provider")
 follow(Document, "contact")
 follow(Document, "organisation")
 follow(Fee, "membership", same=["year"])
 follow(Membership, "organisation", same=["kind", "since", "until", "archived_at"])
 follow(Holding, "contact", same=["licence_id", "organisation_id", "since", "until"], settle=latest("confirmed_at", "confirmed_by"))
 follow(Holding, "organisation")  # two seats that nobody is named for are still two seats
+follow(Interest, "contact")
+follow(Interest, "organisation", same=["project_id"], settle={"day": earliest("day"), "note": together("note", 300)})
 follow(Licence, "supplier")
 follow(MergedRecord, "contact")
 follow(MergedRecord, "organisation")
 follow(Mobility, "contact")
 follow(Mobility, "receiving")
 follow(Mobility, "sending")
+follow(Need, "contact")
+follow(Need, "organisation")  # what somebody needs twice, two people may have asked about
 follow(Organisation, "parent")
 follow(Participation, "contact", same=["activity_id", "organisation_id"], settle=_PARTICIPATION)
 follow(Participation, "organisation", same=["activity_id", "contact_id"], settle=_PARTICIPATION)
@@ -229,6 +253,9 @@ follow(ProjectRole, "contact", same=["project_id", "organisation_id", "title", "
 follow(ProjectRole, "organisation", same=["project_id", "contact_id", "title", "since", "until"])
 follow(Seat, "contact", same=["network_id", "organisation_id", "since", "until"])
 follow(Seat, "organisation", same=["network_id", "contact_id", "since", "until"])
+follow(SeatRequest, "contact")
+follow(SeatRequest, "organisation")  # two requests are two times as many seats
+follow(SeatRequest, "participant")
 # Taken out of a segment by hand weighs more than put in.
 follow(SegmentException, "contact", same=["segment_id"], settle={"is_in": both("is_in"), "reason": _reason})
 follow(Tagging, "contact", same=["tag_id"])

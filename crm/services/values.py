@@ -22,14 +22,18 @@ from crm.models import (
     Fee,
     Holding,
     Indicator,
+    Interest,
+    Match,
     Membership,
     MergedRecord,
     Mobility,
+    Need,
     Participation,
     Partner,
     PictureField,
     ProjectRole,
     Seat,
+    SeatRequest,
     SegmentException,
     Tagging,
     User,
@@ -125,13 +129,26 @@ def name_from_row(model, row, names):
         return ": ".join(filter(None, [named("licence_id"), holder]))
     if model is Mobility:
         return named("contact_id") or named("participant")
+    if model is SeatRequest:
+        asker = ", ".join(filter(None, [named("contact_id"), named("organisation_id")]))
+        return ": ".join(filter(None, [named("course_id"), asker]))
+    if model is Need:
+        return ": ".join(filter(None, [named("organisation_id") or named("company_name"), named("area")]))
+    if model is Interest:
+        return ": ".join(filter(None, [named("project_id"), named("organisation_id")]))
     if model in _NAMED_AFTER:
         return named(_NAMED_AFTER[model])
     return str(model(**row))
 
 
 # What the names of these are made of.
-_NAMED_AFTER = {Membership: "organisation_id", Partner: "organisation_id", SegmentException: "contact_id", Tagging: "tag_id"}
+_NAMED_AFTER = {
+    Membership: "organisation_id",
+    Partner: "organisation_id",
+    SegmentException: "contact_id",
+    Tagging: "tag_id",
+    Match: "course_id",
+}
 _NAMED_BY = {
     Affiliation: ["organisation_id", "role_id"],
     Seat: ["contact_id", "organisation_id"],
@@ -139,6 +156,9 @@ _NAMED_BY = {
     Participation: ["contact_id", "organisation_id"],
     ProjectRole: ["contact_id", "organisation_id"],
     Mobility: ["contact_id"],
+    SeatRequest: ["course_id", "contact_id", "organisation_id"],
+    Need: ["organisation_id"],
+    Interest: ["project_id", "organisation_id"],
     **{model: [attname] for model, attname in _NAMED_AFTER.items()},
 }
 # Lines, and the records in whose form they stand: the first that is not empty.
@@ -149,6 +169,7 @@ OWNERS_OF_LINES = {
     Seat: ["network_id"],
     Participation: ["activity_id"],
     Indicator: ["project_id"],
+    Match: ["need_id"],
     Partner: ["project_id"],
     ProjectRole: ["project_id"],
     SegmentException: ["segment_id"],

@@ -187,6 +187,8 @@ class DeleteUnusedView(UndoableMixin, generic.DeleteView):
         "task": gettext_lazy("the task"),
         "holding": gettext_lazy("the licence holding"),
         "cost": gettext_lazy("the cost"),
+        "seatrequest": gettext_lazy("the seat request"),
+        "interest": gettext_lazy("the interest"),
     }
     LISTS = {("affiliation", "role"): ("contact:index", "role"), ("organisation", "municipality"): ("organisation:index", "municipality")}
 

@@ -9,7 +9,7 @@ from wagtail.admin.views.generic import chooser
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.permissions import policy_registry
 
-from crm.models import Contact, Organisation
+from crm.models import Activity, Contact, Organisation
 
 
 class SearchForm(BaseFilterForm):
@@ -47,6 +47,7 @@ class RegisterChooseMixin(PermittedMixin):
             Column("municipality", label=_("Municipality"), accessor="municipality"),
         ],
         Contact: [Column("email", label=_("E-mail"), accessor="email")],
+        Activity: [Column("day", label=_("Day")), Column("kind", label=_("Kind"), accessor="get_kind_display")],
     }
 
 
@@ -96,5 +97,17 @@ class ContactChooserViewSet(RegisterChooserViewSet):
         return Contact.objects.active().for_list()
 
 
+class ActivityChooserViewSet(RegisterChooserViewSet):
+    model = Activity
+    icon = "comment"
+    choose_one_text = _("Choose an activity")
+    choose_another_text = _("Choose another activity")
+    edit_item_text = _("Open this activity")
+
+    def get_object_list(self):
+        return Activity.objects.active().newest_first()
+
+
 organisation_chooser = OrganisationChooserViewSet("organisation_chooser")
 contact_chooser = ContactChooserViewSet("contact_chooser")
+activity_chooser = ActivityChooserViewSet("activity_chooser")

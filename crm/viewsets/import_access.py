@@ -19,8 +19,10 @@ FILE, COLUMNS, ROWS, DONE = 1, 2, 3, 4
 
 def may_import(user, kind):
     """Whether somebody may both add and change what a kind of file holds."""
-    options = get_importer(kind)().model._meta
-    return user.has_perms([f"{options.app_label}.add_{options.model_name}", f"{options.app_label}.change_{options.model_name}"])
+    importer = get_importer(kind)()
+    options = importer.model._meta
+    needed = [f"{options.app_label}.add_{options.model_name}", f"{options.app_label}.change_{options.model_name}"]
+    return user.has_perms([*needed, *getattr(importer, "permissions", ())])
 
 
 def kinds_for(user):

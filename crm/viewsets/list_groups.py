@@ -77,6 +77,13 @@ class ChoiceGrouping(Grouping):
         return {value: str(label) for value, label in self.get_choices()}
 
 
+class NumberGrouping(ChoiceGrouping):
+    """The same by a field that holds numbers, where an empty text would be none."""
+
+    def group_value(self, day):
+        return Grouping.group_value(self, day)
+
+
 class SubregionGrouping(ChoiceGrouping):
     def __init__(self, key, label, value):
         super().__init__(key, label, (), value)

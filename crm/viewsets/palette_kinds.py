@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Activity, Contact, Holding, Licence, Network, Organisation, Project, Segment, Tag, Task
+from crm.models import Activity, Contact, Course, Holding, Licence, Need, Network, Organisation, Project, SeatRequest, Segment, Tag, Task
 from crm.services.palette import SHOWN, Hit, Kind, best_first, contains, register_kind
 from crm.services.rights import may, may_view
 from crm.services.search import some_matches
@@ -173,6 +173,45 @@ class ProjectKind(SearchableKind):
         yield record.get_state_display()
 
 
+class CourseKind(SearchableKind):
+    order = 36
+    model = Course
+    label = _("Courses")
+    icon = "desktop"
+
+    def with_details(self, records):
+        return records.with_seats()
+
+    def details(self, record):
+        yield from super().details(record)
+        yield record.get_state_display()
+        yield date_format(record.since, "SHORT_DATE_FORMAT") if record.since else ""
+        if record.left is not None:
+            yield gettext("%(free)s of %(seats)s seats free") % {"free": max(record.left, 0), "seats": record.seats}
+
+    def actions_at(self, user, number):
+        if may(user, "add", SeatRequest):
+            yield Hit(gettext("Note a seat request"), f"{reverse('seatrequest:add')}?{urlencode({'course': number})}", icon="plus")
+        if may_view(user, SeatRequest):
+            yield Hit(gettext("Seat requests"), f"{reverse('seatrequest:index')}?{urlencode({'course': number})}", icon="form")
+        yield from super().actions_at(user, number)
+
+
+class NeedKind(SearchableKind):
+    order = 37
+    model = Need
+    label = _("Training needs")
+    icon = "help"
+
+    def with_details(self, records):
+        return records.select_related("organisation")
+
+    def details(self, record):
+        yield from super().details(record)
+        yield record.get_state_display()
+        yield date_format(record.received_on, "SHORT_DATE_FORMAT")
+
+
 class ActivityKind(SearchableKind):
     order = 50
     model = Activity
@@ -216,5 +255,18 @@ class TagKind(SmallKind):
         yield record.description
 
 
-for kind in (ContactKind, OrganisationKind, NetworkKind, LicenceKind, ProjectKind, ActivityKind, TaskKind, SegmentKind, TagKind):
+KINDS = (
+    ContactKind,
+    OrganisationKind,
+    NetworkKind,
+    LicenceKind,
+    ProjectKind,
+    CourseKind,
+    NeedKind,
+    ActivityKind,
+    TaskKind,
+    SegmentKind,
+    TagKind,
+)
+for kind in KINDS:
     register_kind(kind())

@@ -18,14 +18,18 @@ from crm.models import (
     Affiliation,
     Contact,
     Cost,
+    Course,
     Holding,
+    Interest,
     Licence,
     Membership,
     Mobility,
+    Need,
     Network,
     Organisation,
     Participation,
     Project,
+    SeatRequest,
     Tag,
     Task,
 )
@@ -173,6 +177,57 @@ def facts_of_cost(cost):
     yield _("Evidence"), str(cost.document or "")
 
 
+def facts_of_course(course):
+    counted = Course.objects.with_seats().get(pk=course.pk)
+    yield _("State"), course.get_state_display()
+    yield _("When"), shown_span(course)
+    yield _("Apply by"), shown_day(course.apply_by)
+    yield _("Format"), ", ".join(filter(None, [course.get_format_display(), course.place]))
+    yield _("Provider"), str(course.provider or "")
+    words = {"held": counted.taken, "seats": course.seats}
+    yield _("Confirmed seats"), str(counted.taken) if course.seats is None else _("%(held)s of %(seats)s") % words
+    yield _("Seats waited for"), shown_number(counted.waiting) if counted.waiting else ""
+    yield _("Area of education"), course.get_area_display()
+    yield _("SeQF level"), course.get_level_display() if course.level else ""
+    yield _("Pilot"), _("yes") if course.is_pilot else ""
+    yield _("Project"), str(course.project or "")
+    yield _("Description"), course.description
+
+
+def facts_of_seat_request(request):
+    yield _("Course"), str(request.course)
+    yield _("Organisation"), str(request.organisation or "")
+    yield _("Asking contact"), str(request.contact or "")
+    yield _("Seats"), str(request.seats)
+    yield _("For whom"), ", ".join(filter(None, [str(request.participant or ""), request.for_whom]))
+    yield _("Asked on"), shown_day(request.asked_on)
+    yield _("State"), " ".join(filter(None, [request.get_state_display(), shown_day(request.answered_on)]))
+    yield _("Reason"), request.reason
+    yield _("Note"), request.note
+
+
+def facts_of_need(need):
+    yield _("Company"), need.company
+    yield _("Contact"), str(need.contact or need.contact_name)
+    yield _("State"), need.get_state_display()
+    yield _("What is needed"), need.text
+    yield _("Area of education"), need.get_area_display()
+    yield _("SeQF level"), need.get_level_display() if need.level else ""
+    yield _("People"), str(need.people or "")
+    yield _("When"), need.period
+    yield _("Source"), need.get_source_display()
+    yield _("Received"), shown_day(need.received_on)
+    yield _("Matched to courses"), lines(need.matches.select_related("course"))
+
+
+def facts_of_interest(interest):
+    yield _("Project"), str(interest.project)
+    yield _("Organisation"), str(interest.organisation)
+    yield _("Contact"), str(interest.contact or "")
+    yield _("Day"), shown_day(interest.day)
+    yield _("Note"), interest.note
+
+
 def facts_of_membership(membership):
     yield _("Kind"), membership.get_kind_display()
     yield _("Member from"), shown_day(membership.since)
@@ -221,5 +276,9 @@ FACTS = {
     Holding: facts_of_holding,
     Cost: facts_of_cost,
     Mobility: facts_of_mobility,
+    Course: facts_of_course,
+    SeatRequest: facts_of_seat_request,
+    Need: facts_of_need,
+    Interest: facts_of_interest,
     Project: facts_of_project,
 }

@@ -7,19 +7,23 @@ from crm.viewsets.activities import ActivityViewSet
 from crm.viewsets.change_sets import ChangeSetViewSet
 from crm.viewsets.contacts import ContactViewSet
 from crm.viewsets.costs import CostViewSet
+from crm.viewsets.courses import CourseViewSet
 from crm.viewsets.deleted import DeletedViewSet
 from crm.viewsets.exports import ExportViewSet
 from crm.viewsets.figures import FiguresViewSet
 from crm.viewsets.holdings import HoldingViewSet
 from crm.viewsets.import_jobs import ImportViewSet
+from crm.viewsets.interests import InterestViewSet
 from crm.viewsets.licences import LicenceViewSet
 from crm.viewsets.memberships import MembershipViewSet
 from crm.viewsets.mobilities import MobilityViewSet
 from crm.viewsets.municipalities import MunicipalityViewSet
+from crm.viewsets.needs import NeedViewSet
 from crm.viewsets.networks import NetworkViewSet
 from crm.viewsets.organisations import OrganisationViewSet
 from crm.viewsets.projects import ProjectViewSet
 from crm.viewsets.roles import RoleViewSet
+from crm.viewsets.seat_requests import SeatRequestViewSet
 from crm.viewsets.segments import SegmentViewSet
 from crm.viewsets.tags import TagViewSet
 from crm.viewsets.tasks import TaskViewSet
@@ -41,6 +45,10 @@ class RegisterGroup(ViewSetGroup):
         ProjectViewSet,
         MobilityViewSet,
         CostViewSet,
+        InterestViewSet,
+        CourseViewSet,
+        SeatRequestViewSet,
+        NeedViewSet,
         ActivityViewSet,
         FiguresViewSet,
         TaskViewSet,

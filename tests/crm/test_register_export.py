@@ -24,16 +24,20 @@ from tests.factories.crm import (
     AffiliationFactory,
     ContactFactory,
     CostFactory,
+    CourseFactory,
     DocumentFactory,
     EmailFactory,
     FeeFactory,
     HoldingFactory,
     IndicatorFactory,
+    InterestFactory,
     LicenceFactory,
+    MatchFactory,
     MembershipFactory,
     MergedRecordFactory,
     MobilityFactory,
     MunicipalityFactory,
+    NeedFactory,
     NetworkFactory,
     OrganisationFactory,
     ParticipationFactory,
@@ -41,6 +45,7 @@ from tests.factories.crm import (
     ProjectFactory,
     ProjectRoleFactory,
     SeatFactory,
+    SeatRequestFactory,
     SegmentExceptionFactory,
     SegmentFactory,
     TaggingFactory,
@@ -85,6 +90,13 @@ def rich_register():
     IndicatorFactory(project=project, needed_percent=80)
     MobilityFactory(project=project, contact=asa, sending=centre, since=DAY)
     CostFactory(project=project, amount="-3200.50", voucher="E17-006", reported_on=DAY)
+    course = CourseFactory(provider=centre, project=project, since=DAY, seats=12, level=4, focus_area=2, is_pilot=True, place="Åmål")
+    SeatRequestFactory(course=course, organisation=centre, contact=asa, participant=asa, seats=2, mailed_at=MOMENT, reason="fullt")
+    need = NeedFactory(
+        organisation=centre, contact=asa, municipality=municipality, level=4, people=5, since=DAY, text="Excel", answer_id="17"
+    )
+    MatchFactory(need=need, course=course, note="ringde")
+    InterestFactory(project=project, organisation=centre, contact=asa, day=DAY, note="gärna")
     SegmentFactory(query="member=yes&q=öberg", created_by=UserFactory(username="birgit"))
     SegmentExceptionFactory(contact=asa, is_in=False, reason="vill inte")
     ParticipationFactory(contact=asa, activity=ActivityFactory(text="Behöver svetsare", minutes=45, head_count=12))

@@ -9,15 +9,19 @@ from crm.models import (
     Contact,
     ContactPoint,
     Cost,
+    Course,
     Document,
     Fee,
     Holding,
     Indicator,
+    Interest,
     Licence,
+    Match,
     Membership,
     MergedRecord,
     Mobility,
     Municipality,
+    Need,
     Network,
     Organisation,
     Participation,
@@ -26,6 +30,7 @@ from crm.models import (
     ProjectRole,
     Role,
     Seat,
+    SeatRequest,
     Segment,
     SegmentException,
     Tag,
@@ -180,6 +185,46 @@ class CostFactory(DjangoModelFactory):
     day = datetime.date(2018, 3, 1)
     what = factory.Sequence(lambda n: f"Resor {n}")
     amount = 1000
+
+
+class CourseFactory(DjangoModelFactory):
+    class Meta:
+        model = Course
+
+    title = factory.Sequence(lambda n: f"Kurs {n}")
+    state = Course.State.OPEN
+
+
+class SeatRequestFactory(DjangoModelFactory):
+    class Meta:
+        model = SeatRequest
+
+    course = factory.SubFactory(CourseFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+
+
+class NeedFactory(DjangoModelFactory):
+    class Meta:
+        model = Need
+
+    organisation = factory.SubFactory(OrganisationFactory, kind="company")
+    area = "digital"
+
+
+class MatchFactory(DjangoModelFactory):
+    class Meta:
+        model = Match
+
+    need = factory.SubFactory(NeedFactory)
+    course = factory.SubFactory(CourseFactory)
+
+
+class InterestFactory(DjangoModelFactory):
+    class Meta:
+        model = Interest
+
+    project = factory.SubFactory(ProjectFactory)
+    organisation = factory.SubFactory(OrganisationFactory, kind="company")
 
 
 class SegmentFactory(DjangoModelFactory):
