@@ -8,16 +8,23 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 STAFF = "Kansliet"
 EDITORS = "Redaktörer"
 SENDERS = "Nyhetsbrev"
+BOARD = "Styrelsen"
 
 RECORDS = [
     "contact",
     "organisation",
+    "relationship",
     "membership",
     "fee",
+    "feeround",
+    "feerule",
+    "feereminder",
     "network",
     "seat",
     "licence",
     "holding",
+    "planitem",
+    "planlink",
     "project",
     "partner",
     "projectrole",
@@ -46,9 +53,12 @@ REGISTER = [f"crm.{action}_{model}" for action in ("view", "add", "change", "del
 LOOK_AT_REGISTER = [f"crm.view_{model}" for model in RECORDS]
 SUBSCRIPTIONS = [f"newsletter.{action}_subscription" for action in ("view", "add", "change")]
 SENDING = ["newsletter.send_mailing", "newsletter.view_mailing", "newsletter.view_newsletter", "newsletter.change_newsletter"]
+# Not for the office as such: who writes the minutes there is added to the board's group, or given the permission.
+BOARD_DOCUMENTS = [f"crm.{action}_boarddocument" for action in ("view", "add", "change", "delete")]
 PERMISSIONS = {
     STAFF: ["wagtailadmin.access_admin", *REGISTER, *SUBSCRIPTIONS, "newsletter.view_mailing"],
     EDITORS: ["wagtailadmin.access_admin", "cms.add_newscategory", "cms.change_newscategory", "cms.change_sitesettings"],
+    BOARD: ["wagtailadmin.access_admin", *LOOK_AT_REGISTER, *BOARD_DOCUMENTS],
     SENDERS: ["wagtailadmin.access_admin", *SENDING, *SUBSCRIPTIONS, *LOOK_AT_REGISTER],
 }
 PAGE_EDITORS = (EDITORS, SENDERS)

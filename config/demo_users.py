@@ -17,6 +17,13 @@ class DemoUser(NamedTuple):
 DEMO_USERS = [
     DemoUser("admin", "Maria Hedin", "administrator", "administratör", None),
     DemoUser("personal", "Birgit Ek", "staff, keeps the register", "kansliet, sköter registret", "Kansliet"),
+    DemoUser(
+        "styrelse",
+        "Annika Fridsjö",
+        "board, reads the register and the board's papers",
+        "styrelsen, läser registret och styrelsens handlingar",
+        "Styrelsen",
+    ),
     DemoUser("redaktor", "Oskar Lind", "editor, writes the site", "redaktör, skriver på webbplatsen", "Redaktörer"),
     DemoUser("utskick", "Lena Wall", "sends the newsletter", "skickar nyhetsbrevet", "Nyhetsbrev"),
 ]

@@ -1,4 +1,6 @@
-"""What the demo association has no spreadsheets of, and the product therefore no importer: indicators, tasks, files."""
+"""What the demo association has no spreadsheets of, and the product therefore no importer: indicators, fee rounds and
+their reminders, tasks, files.
+"""
 
 import csv
 import datetime
@@ -6,9 +8,27 @@ import datetime
 from django.core.files import File
 from django.utils import timezone
 
-from crm.models import Contact, Indicator, Network, Organisation, Project, Task, User
+from crm.models import (
+    Activity,
+    Contact,
+    Fee,
+    FeeReminder,
+    FeeRound,
+    FeeRule,
+    FeeSettings,
+    Indicator,
+    Network,
+    Organisation,
+    PlanItem,
+    PlanLink,
+    Project,
+    Task,
+    User,
+)
 from crm.services.documents import add_documents
+from crm.services.fee_rounds import next_number
 from crm.services.pictures import small_picture
+from crm.years import OperatingYear
 
 
 def load_indicators(path):
@@ -20,6 +40,32 @@ def load_indicators(path):
             "value": row["Uppnått"] or None,
         }
         Indicator.objects.get_or_create(project=Project.objects.called(row["Projekt"]).get(), name=row["Vad"], defaults=values)
+
+
+def load_fee_rounds(path):
+    """Make the rounds that the fees of each year came out of, and number their documents in the order of the days on them."""
+    FeeSettings.objects.get_or_create(defaults={"bankgiro": "5999-0018", "first_number": 1001})
+    for row in _rows(path):
+        values = {"invoiced_on": _day(row["Fakturerad"]), "due_on": _day(row["Förfaller"])}
+        year = OperatingYear.parse(row["Verksamhetsår"])
+        fee_round, _created = FeeRound.objects.get_or_create(year=year, defaults=values)
+        steps = {"kind": row["Medlemstyp"], "from_population": row["Från invånare"] or None}
+        FeeRule.objects.get_or_create(fee_round=fee_round, **steps, defaults={"amount": row["Avgift"]})
+    for fee_round in FeeRound.objects.order_by("year"):
+        fees = Fee.objects.filter(year=fee_round.year, fee_round=None).order_by("invoiced_on", "pk")
+        for number, fee in enumerate(fees, next_number()):
+            fee.fee_round, fee.number = fee_round, number
+            fee.save(update_fields=["fee_round", "number"])
+
+
+def load_fee_reminders(path):
+    """Write down the reminders that were sent; nothing is sent."""
+    for row in _rows(path):
+        fee = Fee.objects.get(membership__organisation__name=row["Medlem"], year=OperatingYear.parse(row["Verksamhetsår"]))
+        at = timezone.make_aware(datetime.datetime.combine(_day(row["Datum"]), datetime.time(9, 30)))
+        values = {"at": at, "state": FeeReminder.State.SENT, "address": row["E-post"], "recipient": row["Till"], "subject": row["Ärende"]}
+        values |= {"text": row["Text"], "sent_by": User.objects.filter(username="personal").first()}
+        FeeReminder.objects.get_or_create(fee=fee, number=row["Nr"], defaults=values)
 
 
 def load_tasks(path):
@@ -34,6 +80,21 @@ def load_tasks(path):
             **({about._meta.model_name: about} if about else {}),
         }
         Task.objects.get_or_create(what=row["Vad"], defaults=values)
+
+
+def load_plan_links(path):
+    """Say what fulfils the plan: a project by its name, an activity by its day and what it was called, or by its day alone."""
+    for row in _rows(path):
+        item = PlanItem.objects.get(year=OperatingYear.parse(row["Verksamhetsår"]), what=row["Vad"])
+        project = Project.objects.called(row["Uppfylls av"]).first()
+        if project is None:
+            day, _blank, subject = row["Uppfylls av"].partition(" ")
+            activity = Activity.objects.filter(day=_day(day), subject__startswith=subject).order_by("pk").first()
+            if activity is None:
+                raise LookupError(row["Uppfylls av"])
+            PlanLink.objects.get_or_create(planitem=item, activity=activity)
+        else:
+            PlanLink.objects.get_or_create(planitem=item, project=project)
 
 
 def load_files(path):

@@ -16,7 +16,7 @@ _recorded = {}
 _unrecorded = {}
 
 # The records that have a history of their own; a change says which of them it belongs to.
-OWNERS = ("contact", "organisation", "network", "membership", "activity", "segment", "licence", "project", "course", "need")
+OWNERS = ("contact", "organisation", "network", "membership", "activity", "segment", "licence", "project", "course", "need", "planitem")
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,29 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from config.management.commands.demo import Command, spreadsheets
-from crm.demo import load_indicators, load_tasks
-from crm.models import Activity, ChangeSet, Contact, ContactPoint, Indicator, Mobility, Organisation, Participation, Partner, Project, Task
+from crm.demo import load_indicators, load_plan_links, load_tasks
+from crm.models import (
+    Activity,
+    Affiliation,
+    ChangeSet,
+    Contact,
+    ContactPoint,
+    Indicator,
+    Mobility,
+    Organisation,
+    Participation,
+    Partner,
+    PlanLink,
+    Project,
+    Relationship,
+    Role,
+    Task,
+)
 from crm.services.costs import budget_used
 from crm.services.indicators import standings
 from crm.services.ledger import change_set
+from crm.services.plan_items import plan_of
+from crm.years import OperatingYear
 from newsletter.demo import demo_newsletter
 from newsletter.models import Subscription
 
@@ -43,6 +61,7 @@ def load():
         command.load_spreadsheet(kind, folder / filename)
     with change_set(cause=ChangeSet.Cause.COMMAND):
         load_indicators(folder / "indikatorer.csv")
+        load_plan_links(folder / "planens-aktiviteter.csv")
         load_tasks(folder / "uppgifter.csv")
     return output.getvalue()
 
@@ -79,7 +98,7 @@ def test_contacts_are_the_same_today(register):
 
 def test_loading_again_changes_nothing(register):
     def count():
-        return [model.objects.count() for model in (Activity, Indicator, Participation, Task)]
+        return [model.objects.count() for model in (Activity, Affiliation, Indicator, Participation, PlanLink, Relationship, Task)]
 
     before = count()
     assert all(" 0 new    0 changed " in line and line.endswith(" 0 refused") for line in load().splitlines())
@@ -101,6 +120,23 @@ def test_projects_hold_what_the_years_report_says_of_them(register):
     (seen,) = standings(running, datetime.date(2018, 6, 30))
     assert (seen.value, seen.falls_short) == (50, True)
     assert (running.granted_places, budget_used(running, datetime.date(2017, 12, 31))) == (229, Decimal("0.05"))
+
+
+def test_relations_board_and_office_hold_what_the_years_report_says(register):
+    year = OperatingYear(2017)
+    assert Relationship.objects.collaborations_begun(year.first_day, year.last_day).count() == 18
+    held = Affiliation.objects.during(year.first_day, year.last_day)
+    employed = held.at_association(Role.Post.EMPLOYEE).order_by("since").values_list("percent", "since")
+    assert list(employed) == [(100, datetime.date(2014, 8, 18)), (50, datetime.date(2017, 10, 1))]
+    assert held.at_association(Role.Post.SECONDED).values("contact").distinct().count() == 7
+    assert Affiliation.objects.on(year.last_day).at_association(Role.Post.BOARD).count() == 9
+
+
+def test_plan_of_the_year_is_done_but_for_what_is_not(register):
+    plan = plan_of(OperatingYear(2017), datetime.date(2018, 6, 30))
+    assert {state: number for state, _label, number in plan.states} == {"planned": 0, "going_on": 1, "done": 8, "dropped": 1}
+    assert len(plan_of(OperatingYear(2018), datetime.date(2018, 6, 30)).items) == 15
+    assert PlanLink.objects.count() == 14
 
 
 def test_awkward_cases_are_there(register):

@@ -4,8 +4,11 @@ from crm.exporting.municipalities import MunicipalityExport
 from crm.exporting.roles import RoleExport
 
 from crm.exporting.organisations import OrganisationExport  # isort: skip
+from crm.exporting.relationships import RelationshipExport  # isort: skip
 from crm.exporting.contacts import ContactExport  # isort: skip
 from crm.exporting.memberships import MembershipExport  # isort: skip
+from crm.exporting.fee_rounds import FeeRoundExport  # isort: skip
+from crm.exporting.fee_reminders import FeeReminderExport  # isort: skip
 from crm.exporting.networks import NetworkExport  # isort: skip
 from crm.exporting.licences import LicenceExport  # isort: skip
 from crm.exporting.holdings import HoldingExport  # isort: skip
@@ -18,6 +21,8 @@ from crm.exporting.needs import NeedExport  # isort: skip
 from crm.exporting.interests import InterestExport  # isort: skip
 from crm.exporting.segments import SegmentExport  # isort: skip
 from crm.exporting.activities import ActivityExport  # isort: skip
+from crm.exporting.mandates import MandateExport  # isort: skip
+from crm.exporting.plan_items import PlanItemExport  # isort: skip
 from crm.exporting.tasks import TaskExport  # isort: skip
 
 __all__ = [
@@ -25,9 +30,12 @@ __all__ = [
     "ContactExport",
     "CostExport",
     "CourseExport",
+    "FeeReminderExport",
+    "FeeRoundExport",
     "HoldingExport",
     "InterestExport",
     "LicenceExport",
+    "MandateExport",
     "MembershipExport",
     "MobilityExport",
     "MunicipalityExport",
@@ -35,8 +43,10 @@ __all__ = [
     "NetworkExport",
     "OrganisationExport",
     "PartnerExport",
+    "PlanItemExport",
     "ProjectExport",
     "ProjectRoleExport",
+    "RelationshipExport",
     "RoleExport",
     "SeatRequestExport",
     "SegmentExport",

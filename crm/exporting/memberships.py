@@ -5,7 +5,7 @@ from functools import cached_property
 from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
-from crm.exporting.contact_points import EMAIL, best
+from crm.exporting.contact_points import EMAIL, best, points_of
 from crm.exporting.fields import Chunk, Exportable, Field, Group, more
 from crm.exporting.organisations import OrganisationChunk, OrganisationExport, OrganisationRow, day_of
 from crm.exporting.registry import exportable
@@ -25,6 +25,10 @@ class MembershipChunk(Chunk):
         chunk = OrganisationChunk(sorted({membership.organisation_id for membership in self.memberships}), self.asked_day)
         return {number: OrganisationRow(chunk, record) for number, record in chunk.records.items()}
 
+    @cached_property
+    def fee_points(self):
+        return points_of("contact", {membership.fee_contact_id for membership in self.memberships} - {None})
+
 
 class MembershipRow:
     """A membership with the fee of one year, or with none."""
@@ -41,6 +45,10 @@ class MembershipRow:
     @property
     def organisation(self):
         return self.chunk.organisations[self.membership.organisation_id]
+
+    @property
+    def fee_points(self):
+        return self.chunk.fee_points[self.membership.fee_contact_id] if self.membership.fee_contact_id else ()
 
 
 def of_fee(name):
@@ -68,6 +76,7 @@ class MembershipExport(Exportable):
                 Field("kind", _("Kind of membership"), lambda row: word(Membership.Kind, row.membership.kind)),
                 Field("since", _("Member from"), lambda row: row.membership.since),
                 Field("until", _("Member until"), lambda row: row.membership.until),
+                Field("fee_contact", _("The fee is sent to (e-mail)"), lambda row: best(row.fee_points, EMAIL)),
                 more("archived_on", _("Archived"), lambda row: day_of(row.membership.archived_at)),
             ],
         ),
@@ -76,6 +85,7 @@ class MembershipExport(Exportable):
             [
                 Field("year", _("Operating year"), lambda row: str(row.fee.year) if row.fee else None),
                 Field("amount", _("Fee (SEK)"), of_fee("amount")),
+                Field("number", _("No. of the fee document"), of_fee("number")),
                 Field("invoiced_on", _("Invoiced"), of_fee("invoiced_on")),
                 Field("due_on", _("Due"), of_fee("due_on")),
                 Field("paid_on", _("Paid"), of_fee("paid_on")),

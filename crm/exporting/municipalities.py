@@ -18,6 +18,7 @@ class MunicipalityExport(Exportable):
                 Field("name", _("Municipality"), lambda municipality: municipality.name),
                 Field("county", _("County"), lambda municipality: municipality.county),
                 Field("subregion", _("Sub-region"), lambda municipality: municipality.subregion),
+                Field("population", _("Inhabitants"), lambda municipality: municipality.population),
                 Field("latitude", _("Latitude"), lambda municipality: municipality.latitude),
                 Field("longitude", _("Longitude"), lambda municipality: municipality.longitude),
             ],

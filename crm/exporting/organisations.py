@@ -16,7 +16,8 @@ from crm.models import Affiliation, Change, Holding, Membership, Organisation, P
 from crm.services.bulk import among
 
 _COLUMNS = (
-    "pk", "name", "kind", "organisation_number", "country", "website", "street", "postcode", "city", "quick_facts", "note", "archived_at",
+    "pk", "name", "kind", "organisation_number", "country", "website", "street", "postcode", "city", "is_own", "quick_facts", "note",
+    "archived_at",
     "parent_id", "parent__parent_id", "parent__name",
     "municipality__name", "municipality__code", "municipality__county", "municipality__subregion",
 )  # fmt: skip
@@ -201,6 +202,7 @@ class OrganisationExport(CardExportable):
         Group(
             _("Other"),
             [
+                Field("is_own", _("The association itself"), lambda row: row.record.is_own or None),
                 Field("quick_facts", _("Quick facts"), lambda row: row.record.quick_facts),
                 Field("note", _("Note"), lambda row: row.record.note),
                 more("tags", _("Tags"), lambda row: row.chunk.tags.get(row.number)),

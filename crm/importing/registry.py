@@ -10,6 +10,7 @@ ORDER = [
     "municipalities",
     "roles",
     "organisations",
+    "relationships",
     "contacts",
     "memberships",
     "networks",
@@ -25,6 +26,8 @@ ORDER = [
     "seat_requests",
     "needs",
     "interests",
+    "mandates",
+    "plan_items",
 ]
 
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0017_courses_and_needs'),
+        ('crm', '0014_fee_rounds'),
     ]
 
     operations = [

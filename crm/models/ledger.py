@@ -97,6 +97,7 @@ class Change(models.Model):
     project_id = models.BigIntegerField(null=True, blank=True)
     course_id = models.BigIntegerField(null=True, blank=True)
     need_id = models.BigIntegerField(null=True, blank=True)
+    planitem_id = models.BigIntegerField(null=True, blank=True)
 
     objects = ChangeQuerySet.as_manager()
 
@@ -117,6 +118,7 @@ class Change(models.Model):
             models.Index(fields=["project_id"], condition=Q(project_id__isnull=False), name="crm_change_project"),
             models.Index(fields=["course_id"], condition=Q(course_id__isnull=False), name="crm_change_course"),
             models.Index(fields=["need_id"], condition=Q(need_id__isnull=False), name="crm_change_need"),
+            models.Index(fields=["planitem_id"], condition=Q(planitem_id__isnull=False), name="crm_change_planitem"),
         ]
 
     def __str__(self):

@@ -1,17 +1,12 @@
 import datetime
-from decimal import Decimal
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
 from crm.models.base import Archivable, ArchivableQuerySet, Dated, DatedQuerySet
 from crm.recording import recorded
-from crm.years import OperatingYear, OperatingYearField
 
 
 class MembershipQuerySet(ArchivableQuerySet, DatedQuerySet):
@@ -33,6 +28,15 @@ class Membership(Archivable, Dated, ClusterableModel):
         "crm.Organisation", verbose_name=_("organisation"), related_name="memberships", on_delete=models.PROTECT
     )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.MUNICIPALITY)
+    fee_contact = models.ForeignKey(
+        "crm.Contact",
+        verbose_name=_("the fee is sent to"),
+        related_name="paying_memberships",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        help_text=_("Who gets fee documents and reminders. Empty means the organisation's own e-mail."),
+    )
 
     objects = MembershipQuerySet.as_manager()
 
@@ -55,49 +59,3 @@ class Membership(Archivable, Dated, ClusterableModel):
                 _("%(organisation)s is already a member from %(since)s to %(until)s."),
                 params={"organisation": self.organisation, "since": overlap.since or "…", "until": overlap.until or "…"},
             )
-
-
-class FeeQuerySet(models.QuerySet):
-    def paid(self, day=None):
-        """What has been paid; as of a day, by then."""
-        return self.exclude(paid_on=None) if day is None else self.filter(paid_on__lte=day)
-
-    def begun_by(self, day):
-        """The fees of the operating years that had begun on a day."""
-        return self.filter(year__lte=OperatingYear.of(day))
-
-
-@recorded(membership="membership_id")
-class Fee(models.Model):
-    """A member's fee for one operating year."""
-
-    membership = ParentalKey("crm.Membership", verbose_name=_("membership"), related_name="fees", on_delete=models.CASCADE)
-    year = OperatingYearField(_("operating year"))
-    amount = models.DecimalField(_("amount (SEK)"), max_digits=10, decimal_places=2, validators=[MinValueValidator(Decimal(0))])
-    invoiced_on = models.DateField(_("invoiced"), null=True, blank=True)
-    due_on = models.DateField(_("due"), null=True, blank=True)
-    paid_on = models.DateField(_("paid"), null=True, blank=True)
-
-    objects = FeeQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-year", "pk"]
-        verbose_name = _("fee")
-        verbose_name_plural = _("fees")
-        constraints = [models.UniqueConstraint(fields=["membership", "year"], name="crm_fee_one_per_year")]
-
-    def __str__(self):
-        return f"{self.membership}, {self.year}"
-
-    @property
-    def state(self):
-        """A word for where the fee stands today."""
-        return _("Paid") if self.paid_on else self.state_on(timezone.localdate())
-
-    def state_on(self, day):
-        """A word for where the fee stood at the end of a day."""
-        if self.paid_on and self.paid_on <= day:
-            return _("Paid")
-        if self.due_on and self.due_on < day:
-            return _("Overdue")
-        return _("Invoiced") if self.invoiced_on and self.invoiced_on <= day else _("Not invoiced")

@@ -16,6 +16,9 @@ class Municipality(models.Model):
     name = models.CharField(_("name"), max_length=60)
     county = models.CharField(_("county"), max_length=60, blank=True)
     subregion = models.CharField(_("sub-region"), max_length=60, blank=True, db_index=True)
+    population = models.PositiveIntegerField(
+        _("inhabitants"), null=True, blank=True, help_text=_("A fee may depend on it. Take them from Statistics Sweden once a year.")
+    )
     latitude = models.DecimalField(_("latitude"), max_digits=7, decimal_places=4, null=True, blank=True)
     longitude = models.DecimalField(_("longitude"), max_digits=7, decimal_places=4, null=True, blank=True)
     sort_key = models.CharField(max_length=120, editable=False, db_index=True)

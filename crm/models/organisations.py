@@ -23,6 +23,10 @@ class OrganisationQuerySet(ArchivableQuerySet, SearchableQuerySet):
         held = Membership.objects.held_on(day).filter(organisation=OuterRef("pk"))
         return self.active_on(day).filter(Exists(held))
 
+    def own(self):
+        """The association itself, or None while nobody has said which organisation it is."""
+        return self.filter(is_own=True).first()
+
     def with_contacts(self, day=None):
         """Active organisations where at least one active contact person holds a role on a day."""
         day = day or timezone.localdate()
@@ -71,6 +75,9 @@ class Organisation(Archivable, Searchable, Reachable, Pictured, ClusterableModel
     street = models.CharField(_("street address"), max_length=200, blank=True)
     postcode = models.CharField(_("postcode"), max_length=12, blank=True)
     city = models.CharField(_("postal town"), max_length=100, blank=True)
+    is_own = models.BooleanField(
+        _("the association itself"), default=False, help_text=_("Roles here are its board and its office. Only one organisation is it.")
+    )
     quick_facts = models.CharField(
         _("quick facts"), max_length=200, blank=True, help_text=_("Stands on top of the record: “invoices by e-mail only”.")
     )
@@ -89,6 +96,12 @@ class Organisation(Archivable, Searchable, Reachable, Pictured, ClusterableModel
                 condition=~Q(organisation_number=""),
                 name="crm_organisation_number_unique",
                 violation_error_message=_("Another organisation has this organisation number."),
+            ),
+            models.UniqueConstraint(
+                fields=["is_own"],
+                condition=Q(is_own=True),
+                name="crm_organisation_one_own",
+                violation_error_message=_("Another organisation is the association itself."),
             ),
         ]
         indexes = [models.Index(fields=["sort_key", "id"], name="crm_organisation_sort")]

@@ -4,6 +4,7 @@ from crm.resources.municipalities import MunicipalityResource
 from crm.resources.roles import RoleResource
 
 from crm.resources.organisations import OrganisationResource  # isort: skip
+from crm.resources.relationships import RelationshipResource  # isort: skip
 from crm.resources.memberships import MembershipResource  # isort: skip
 from crm.resources.networks import NetworkResource  # isort: skip
 from crm.resources.licences import LicenceResource  # isort: skip
@@ -16,6 +17,8 @@ from crm.resources.courses import CourseResource  # isort: skip
 from crm.resources.seat_requests import SeatRequestResource  # isort: skip
 from crm.resources.needs import NeedResource  # isort: skip
 from crm.resources.interests import InterestResource  # isort: skip
+from crm.resources.mandates import MandateResource  # isort: skip
+from crm.resources.plan_items import PlanItemResource  # isort: skip
 
 __all__ = [
     "ActivityResource",
@@ -24,6 +27,7 @@ __all__ = [
     "HoldingResource",
     "InterestResource",
     "LicenceResource",
+    "MandateResource",
     "MembershipResource",
     "MobilityResource",
     "MunicipalityResource",
@@ -31,8 +35,10 @@ __all__ = [
     "NetworkResource",
     "OrganisationResource",
     "PartnerResource",
+    "PlanItemResource",
     "ProjectResource",
     "ProjectRoleResource",
+    "RelationshipResource",
     "RoleResource",
     "SeatRequestResource",
 ]

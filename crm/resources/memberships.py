@@ -5,13 +5,33 @@ from django.db.models import F
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Fee, Membership, Organisation
+from crm.models import ContactPoint, Fee, Membership, Organisation
 from crm.resources.base import Column, RegisterResource
 from crm.resources.organisations import ORGANISATION_MISSING
+from crm.resources.people import person_of
 from crm.resources.registry import importer
-from crm.resources.widgets import ChoiceWidget, DayWidget, NumberWidget, OperatingYearWidget, RecordWidget
+from crm.resources.widgets import (
+    ChoiceWidget,
+    DayWidget,
+    EmailWidget,
+    NumberWidget,
+    OperatingYearWidget,
+    RecordWidget,
+    WholeNumberWidget,
+)
 
-_FEE_COLUMNS = ("amount", "invoiced_on", "due_on", "paid_on")
+_FEE_COLUMNS = ("amount", "number", "invoiced_on", "due_on", "paid_on")
+
+
+class ContactByAddressWidget(EmailWidget):
+    """The contact who has an e-mail address."""
+
+    def clean(self, value, row=None, **kwargs):
+        return person_of({"email": super().clean(value)})
+
+    def render(self, value, obj=None, **kwargs):
+        point = value and value.best_point(ContactPoint.Kind.EMAIL)
+        return point.display if point else str(value or "")
 
 
 @importer
@@ -30,15 +50,17 @@ class MembershipResource(RegisterResource):
     membership_kind = Column("kind", _("Kind of membership"), "Medlemstyp", "Typ", widget=ChoiceWidget(Membership.Kind))
     since = Column("since", _("Member from"), "Medlem från", "Från", widget=DayWidget())
     until = Column("until", _("Member until"), "Medlem till", "Till", widget=DayWidget())
+    fee_contact = Column("fee_contact", _("The fee is sent to (e-mail)"), "Avgiften skickas till", widget=ContactByAddressWidget())
     year = Column("year", _("Operating year"), "Verksamhetsår", "År", "Year", widget=OperatingYearWidget(), related=True)
     amount = Column("amount", _("Fee (SEK)"), "Avgift", "Belopp", "Fee", "Medlemsavgift", widget=NumberWidget(), related=True)
+    number = Column("number", _("No. of the fee document"), "Avinummer", "Fakturanummer", widget=WholeNumberWidget(), related=True)
     invoiced_on = Column("invoiced_on", _("Invoiced"), "Fakturerad", widget=DayWidget(), related=True)
     due_on = Column("due_on", _("Due"), "Förfaller", "Förfallodag", widget=DayWidget(), related=True)
     paid_on = Column("paid_on", _("Paid"), "Betald", "Betaldatum", widget=DayWidget(), related=True)
 
     class Meta(RegisterResource.Meta):
         model = Membership
-        fields = ("organisation", "membership_kind", "since", "until", "year", *_FEE_COLUMNS)
+        fields = ("organisation", "membership_kind", "since", "until", "fee_contact", "year", *_FEE_COLUMNS)
 
     def find(self, values):
         """The membership of the organisation that began the day the row says, or the latest one when it says none."""

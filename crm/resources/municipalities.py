@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.models import Municipality
 from crm.resources.base import Column, RegisterResource
 from crm.resources.registry import importer
-from crm.resources.widgets import NumberWidget
+from crm.resources.widgets import NumberWidget, WholeNumberWidget
 
 
 class CodeWidget(NumberWidget):
@@ -22,12 +22,13 @@ class MunicipalityResource(RegisterResource):
     name = Column("name", _("Municipality"), "Kommun", "Namn", required=True)
     county = Column("county", _("County"), "Län")
     subregion = Column("subregion", _("Sub-region"), "Delregion", "Subregion")
+    population = Column("population", _("Inhabitants"), "Invånare", "Folkmängd", "Population", widget=WholeNumberWidget())
     latitude = Column("latitude", _("Latitude"), "Lat", widget=NumberWidget())
     longitude = Column("longitude", _("Longitude"), "Long", "Lon", widget=NumberWidget())
 
     class Meta(RegisterResource.Meta):
         model = Municipality
-        fields = ("code", "name", "county", "subregion", "latitude", "longitude")
+        fields = ("code", "name", "county", "subregion", "population", "latitude", "longitude")
 
     def find(self, values):
         return Municipality.objects.filter(code=values["code"]).first()

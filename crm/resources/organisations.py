@@ -9,7 +9,16 @@ from crm.models import Municipality, Organisation
 from crm.resources.base import Column, RegisterResource
 from crm.resources.contact_points import email_column, phone_column, point_changes, save_points
 from crm.resources.registry import importer
-from crm.resources.widgets import ChoiceWidget, CountryWidget, DayWidget, LongTextWidget, RecordNumberWidget, RecordWidget, TextWidget
+from crm.resources.widgets import (
+    ChoiceWidget,
+    CountryWidget,
+    DayWidget,
+    LongTextWidget,
+    RecordNumberWidget,
+    RecordWidget,
+    TextWidget,
+    YesNoWidget,
+)
 from crm.services.merged_records import survivor_of
 from crm.validators import normalise_organisation_number
 
@@ -52,6 +61,7 @@ class OrganisationResource(RegisterResource):
     street = Column("street", _("Street address"), "Gatuadress", "Adress", "Address")
     postcode = Column("postcode", _("Postcode"), "Postnummer", "Postnr")
     city = Column("city", _("Postal town"), "Ort", "Postort", "City")
+    is_own = Column("is_own", _("The association itself"), "Den egna föreningen", widget=YesNoWidget())
     quick_facts = Column("quick_facts", _("Quick facts"), "Snabbfakta", "Att tänka på")
     note = Column("note", _("Note"), "Anteckning", "Anteckningar", "Notes", widget=LongTextWidget())
     archived_on = Column("archived_on", _("Archived"), "Arkiverad", widget=DayWidget(), related=True)
@@ -60,7 +70,7 @@ class OrganisationResource(RegisterResource):
         model = Organisation
         fields = (
             "id", "name", "organisation_kind", "parent", "organisation_number", "municipality", "country", "email", "phone",
-            "website", "street", "postcode", "city", "quick_facts", "note", "archived_on",
+            "website", "street", "postcode", "city", "is_own", "quick_facts", "note", "archived_on",
         )  # fmt: skip
 
     def find(self, values):

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.models import Role
 from crm.resources.base import Column, RegisterResource
 from crm.resources.registry import importer
-from crm.resources.widgets import YesNoWidget
+from crm.resources.widgets import ChoiceWidget, WholeNumberWidget, YesNoWidget
 from crm.text import swedish_sort_key
 
 
@@ -17,10 +17,13 @@ class RoleResource(RegisterResource):
     expected_at_members = Column(
         "expected_at_members", _("Every member should have one"), "Bör finnas hos varje medlem", widget=YesNoWidget()
     )
+    post = Column("post", _("At the association"), "I föreningen", widget=ChoiceWidget(Role.Post))
+    seats = Column("seats", _("Seats on the board"), "Platser i styrelsen", widget=WholeNumberWidget())
+    rank = Column("rank", _("Order on the board"), "Ordning i styrelsen", widget=WholeNumberWidget())
 
     class Meta(RegisterResource.Meta):
         model = Role
-        fields = ("name", "name_en", "expected_at_members")
+        fields = ("name", "name_en", "expected_at_members", "post", "seats", "rank")
 
     def find(self, values):
         return Role.objects.filter(sort_key=swedish_sort_key(values["name"])).first()

@@ -28,9 +28,10 @@ def fee_standing(day):
     year = fees.order_by("-year").values_list("year", flat=True).first()
     if year is None:
         return None
-    unpaid = Q(paid_on=None) | Q(paid_on__gt=day)
+    not_paid = Q(paid_on=None) | Q(paid_on__gt=day)
+    unpaid = not_paid & Q(amount__gt=0)
     found = fees.filter(year=year).aggregate(
-        paid=Count("pk", filter=~unpaid),
+        paid=Count("pk", filter=~not_paid),
         overdue=Count("pk", filter=unpaid & Q(due_on__lt=day)),
         open=Count("pk", filter=unpaid),
         outstanding=Sum("amount", filter=unpaid),

@@ -9,7 +9,20 @@ from django.db.models import BigIntegerField, CharField, Exists, F, OuterRef, Q,
 from django.utils.translation import gettext as _
 
 from crm.exceptions import RegisterError
-from crm.models import Change, ChangeSet, Contact, Course, Holding, Interest, Licence, Membership, Organisation, Project, SeatRequest
+from crm.models import (
+    Change,
+    ChangeSet,
+    Contact,
+    Course,
+    Holding,
+    Interest,
+    Licence,
+    Membership,
+    Organisation,
+    Project,
+    Relationship,
+    SeatRequest,
+)
 from crm.recording import recordings
 from crm.services.history import owner_kind
 from crm.services.merged_records import Merge, merges_of, survivor_of
@@ -25,6 +38,7 @@ _NAMES = ("first_name", "last_name", "name", "short_name", "email", "what", "tit
 # What is called after other records, and the columns by which a change knows those.
 _CALLED_AFTER = {
     Membership: {"organisation_id": Organisation},
+    Relationship: {"organisation_id": Organisation},
     Holding: {"contact_id": Contact, "organisation_id": Organisation, "licence_id": Licence},
     SeatRequest: {"contact_id": Contact, "organisation_id": Organisation, "course_id": Course},
     Interest: {"organisation_id": Organisation, "project_id": Project},

@@ -8,7 +8,10 @@ from django.core.exceptions import ImproperlyConfigured
 
 from crm.models import ContactPoint
 from crm.recording import recording_of
-from crm.services import merge_refusals  # noqa: F401 -- registers what cannot become one
+from crm.services import (
+    merge_refusals,  # noqa: F401 -- registers what cannot become one
+    merge_relationships,  # noqa: F401 -- registers what becomes of relations
+)
 from crm.services.merge_fields import field_choices
 from crm.services.merge_points import point_choices
 from crm.services.merge_rules import adjustments_of, refusals_of, rules_of

@@ -16,6 +16,7 @@ from crm.models import (
     Course,
     Document,
     Fee,
+    FeeReminder,
     Holding,
     Interest,
     Licence,
@@ -26,8 +27,10 @@ from crm.models import (
     Organisation,
     Participation,
     Partner,
+    PlanItem,
     Project,
     ProjectRole,
+    Relationship,
     Seat,
     SeatRequest,
     SegmentException,
@@ -163,6 +166,10 @@ def either(name):
     return lambda kept, other: kept[name] or other[name]
 
 
+def stays(name):
+    return lambda kept, other: kept[name]
+
+
 def both(name):
     return lambda kept, other: kept[name] and other[name]
 
@@ -229,7 +236,11 @@ follow(ContactPoint, "affiliation")
 follow(Course, "provider")
 follow(Document, "contact")
 follow(Document, "organisation")
-follow(Fee, "membership", same=["year"])
+# No two fees have one number, so the number of the one that goes goes with it.
+follow(Fee, "membership", same=["year"], settle={"number": stays("number")})
+# Two rows for one number cannot be; the letters that went to the one that stays tell what it was told.
+follow(FeeReminder, "fee", same=["number"], settle={one.attname: stays(one.attname) for one in shown_fields(FeeReminder)})
+follow(Membership, "fee_contact")
 follow(Membership, "organisation", same=["kind", "since", "until", "archived_at"])
 follow(Holding, "contact", same=["licence_id", "organisation_id", "since", "until"], settle=latest("confirmed_at", "confirmed_by"))
 follow(Holding, "organisation")  # two seats that nobody is named for are still two seats
@@ -247,10 +258,13 @@ follow(Organisation, "parent")
 follow(Participation, "contact", same=["activity_id", "organisation_id"], settle=_PARTICIPATION)
 follow(Participation, "organisation", same=["activity_id", "contact_id"], settle=_PARTICIPATION)
 follow(Partner, "organisation", same=["project_id", "kind", "since", "until"])
+follow(PlanItem, "responsible")
 follow(Project, "funder")
 follow(Project, "lead")
 follow(ProjectRole, "contact", same=["project_id", "organisation_id", "title", "since", "until"])
 follow(ProjectRole, "organisation", same=["project_id", "contact_id", "title", "since", "until"])
+follow(Relationship, "organisation", same=["other_id", "kind", "since", "until"])
+follow(Relationship, "other", same=["organisation_id", "kind", "since", "until"])
 follow(Seat, "contact", same=["network_id", "organisation_id", "since", "until"])
 follow(Seat, "organisation", same=["network_id", "contact_id", "since", "until"])
 follow(SeatRequest, "contact")

@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.db.models import Case, Q, Value, When
 
-from crm.models import Change, ChangeSet, Contact, MergedRecord, Organisation
+from crm.models import Change, ChangeSet, Contact, FeeReminder, MergedRecord, Organisation
 from crm.recording import recordings
 from crm.services.values import OWNERS_OF_LINES
 
@@ -64,6 +64,8 @@ def may_undo(user, change_set):
     """
     if (merged := _merged_model(change_set)) is not None:
         return may_merge(user, merged)
+    if change_set.cause == ChangeSet.Cause.EDIT and change_set.changes.filter(model=FeeReminder._meta.label_lower).exists():
+        return False  # a mail that has gone out cannot be taken back, and that it went out is to be known
     owner = Case(*[When(**{f"{column}__isnull": False}, then=Value(column)) for column in _SHARED], default=Value(""))
     touched = change_set.changes.order_by().annotate(owner=owner).values_list("model", "action", "owner").distinct()
     own = change_set.actor_id == user.pk

@@ -31,7 +31,9 @@ from crm.models import (
     Participation,
     Partner,
     PictureField,
+    PlanLink,
     ProjectRole,
+    Relationship,
     Seat,
     SeatRequest,
     SegmentException,
@@ -127,6 +129,8 @@ def name_from_row(model, row, names):
     if model is Holding:
         holder = ", ".join(filter(None, [named("contact_id"), named("organisation_id")]))
         return ": ".join(filter(None, [named("licence_id"), holder]))
+    if model is Relationship:
+        return " – ".join(filter(None, [named("organisation_id"), " ".join(filter(None, [named("kind").lower(), named("other_id")]))]))
     if model is Mobility:
         return named("contact_id") or named("participant")
     if model is SeatRequest:
@@ -136,6 +140,8 @@ def name_from_row(model, row, names):
         return ": ".join(filter(None, [named("organisation_id") or named("company_name"), named("area")]))
     if model is Interest:
         return ": ".join(filter(None, [named("project_id"), named("organisation_id")]))
+    if model is PlanLink:
+        return named("activity_id") or named("project_id")
     if model in _NAMED_AFTER:
         return named(_NAMED_AFTER[model])
     return str(model(**row))
@@ -159,6 +165,8 @@ _NAMED_BY = {
     SeatRequest: ["course_id", "contact_id", "organisation_id"],
     Need: ["organisation_id"],
     Interest: ["project_id", "organisation_id"],
+    PlanLink: ["activity_id", "project_id", "planitem_id"],
+    Relationship: ["organisation_id", "other_id"],
     **{model: [attname] for model, attname in _NAMED_AFTER.items()},
 }
 # Lines, and the records in whose form they stand: the first that is not empty.
@@ -176,6 +184,7 @@ OWNERS_OF_LINES = {
     Tagging: ["contact_id", "organisation_id"],
     MergedRecord: ["contact_id", "organisation_id"],
     Fee: ["membership_id"],
+    PlanLink: ["planitem_id"],
 }
 
 

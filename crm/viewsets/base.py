@@ -189,6 +189,9 @@ class DeleteUnusedView(UndoableMixin, generic.DeleteView):
         "cost": gettext_lazy("the cost"),
         "seatrequest": gettext_lazy("the seat request"),
         "interest": gettext_lazy("the interest"),
+        "relationship": gettext_lazy("the relation"),
+        "boarddocument": gettext_lazy("the board document"),
+        "planitem": gettext_lazy("the item of the plan"),
     }
     LISTS = {("affiliation", "role"): ("contact:index", "role"), ("organisation", "municipality"): ("organisation:index", "municipality")}
 

@@ -75,12 +75,13 @@ class MembershipViewSet(ListOptionsViewSetMixin, ArchivableViewSet):
         FieldPanel("organisation"),
         FieldPanel("kind"),
         FieldRowPanel([FieldPanel("since"), FieldPanel("until")]),
+        FieldPanel("fee_contact"),
         InlinePanel(
             "fees",
             heading=_("Fees"),
             label=_("fee"),
             panels=[
-                FieldRowPanel([FieldPanel("year"), FieldPanel("amount")]),
+                FieldRowPanel([FieldPanel("year"), FieldPanel("amount"), FieldPanel("number")]),
                 FieldRowPanel([FieldPanel("invoiced_on"), FieldPanel("due_on"), FieldPanel("paid_on")]),
             ],
         ),

@@ -73,6 +73,7 @@ class OrganisationViewSet(
             heading=_("Web site and postal address"),
         ),
         FieldPanel("tag_names"),
+        FieldPanel("is_own"),
         FieldPanel("quick_facts"),
         FieldPanel("note"),
     ]

@@ -9,6 +9,7 @@ from crm.services.palette_actions import Action, offered, register_actions
 ACTIONS = [
     Action(_("New contact"), "contact:add", "crm.add_contact", words=_("create add person")),
     Action(_("New organisation"), "organisation:add", "crm.add_organisation", words=_("create add")),
+    Action(_("New relation between organisations"), "relationship:add", "crm.add_relationship", words=_("create add"), comes_back=True),
     Action(_("Log a visit"), "activity:add", "crm.add_activity", words=_("new activity"), params=(("kind", "visit"),), comes_back=True),
     Action(_("Log a call"), "activity:add", "crm.add_activity", words=_("new activity"), params=(("kind", "call"),), comes_back=True),
     Action(_("New task"), "task:add", "crm.add_task", words=_("create add remember"), comes_back=True),
@@ -22,6 +23,8 @@ ACTIONS = [
     Action(_("Note a seat request"), "seatrequest:add", "crm.add_seatrequest", words=_("course campus"), comes_back=True),
     Action(_("New training need"), "need:add", "crm.add_need", words=_("create add company"), comes_back=True),
     Action(_("Note an interest in a project"), "interest:add", "crm.add_interest", words=_("company"), comes_back=True),
+    Action(_("New item of the activity plan"), "planitem:add", "crm.add_planitem", words=_("create add")),
+    Action(_("New board document"), "boarddocument:add", "crm.add_boarddocument", words=_("create add minutes"), comes_back=True),
     Action(_("New tag"), "tag:add", "crm.add_tag", words=_("create add")),
     Action(_("Import a spreadsheet"), "register_import:index", "crm.add_contact", "upload", words=_("Excel CSV vCard file upload")),
     Action(_("Export contacts"), "contact:export", "crm.change_contact", "download", words=_("Excel CSV spreadsheet download")),

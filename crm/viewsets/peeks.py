@@ -28,7 +28,9 @@ from crm.models import (
     Network,
     Organisation,
     Participation,
+    PlanItem,
     Project,
+    Relationship,
     SeatRequest,
     Tag,
     Task,
@@ -258,6 +260,27 @@ def facts_of_holding(holding):
     yield _("Note"), holding.note
 
 
+def facts_of_plan_item(item):
+    yield _("Operating year"), str(item.year)
+    yield _("Focus area"), item.get_focus_area_display()
+    yield _("Why"), item.why
+    yield _("How"), item.steps
+    yield _("State"), item.get_state_display()
+    yield _("To be done by"), shown_day(item.target_day)
+    yield _("Responsible"), str(item.responsible or "")
+    yield _("Outcome"), item.outcome
+    yield _("What fulfils it"), lines(item.links.select_related("activity", "project"))
+
+
+def facts_of_relationship(relation):
+    yield _("Organisation"), str(relation.organisation)
+    yield _("Kind"), relation.get_kind_display()
+    yield _("Other organisation"), str(relation.other)
+    yield _("When"), shown_span(relation)
+    yield _("Note"), relation.note
+    yield _("Source"), relation.source
+
+
 def shown_span(dated):
     """From when to when, "" where neither is known."""
     return f"{shown_day(dated.since)} – {shown_day(dated.until)}".strip() if dated.since or dated.until else ""
@@ -280,5 +303,7 @@ FACTS = {
     SeatRequest: facts_of_seat_request,
     Need: facts_of_need,
     Interest: facts_of_interest,
+    PlanItem: facts_of_plan_item,
     Project: facts_of_project,
+    Relationship: facts_of_relationship,
 }

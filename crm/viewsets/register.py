@@ -4,12 +4,16 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.base import ViewSetGroup
 
 from crm.viewsets.activities import ActivityViewSet
+from crm.viewsets.board import BoardViewSet
+from crm.viewsets.board_documents import BoardDocumentViewSet
 from crm.viewsets.change_sets import ChangeSetViewSet
 from crm.viewsets.contacts import ContactViewSet
 from crm.viewsets.costs import CostViewSet
 from crm.viewsets.courses import CourseViewSet
 from crm.viewsets.deleted import DeletedViewSet
 from crm.viewsets.exports import ExportViewSet
+from crm.viewsets.fee_rounds import FeeRoundViewSet
+from crm.viewsets.fees import FeeViewSet
 from crm.viewsets.figures import FiguresViewSet
 from crm.viewsets.holdings import HoldingViewSet
 from crm.viewsets.import_jobs import ImportViewSet
@@ -21,7 +25,9 @@ from crm.viewsets.municipalities import MunicipalityViewSet
 from crm.viewsets.needs import NeedViewSet
 from crm.viewsets.networks import NetworkViewSet
 from crm.viewsets.organisations import OrganisationViewSet
+from crm.viewsets.plan_items import PlanItemViewSet
 from crm.viewsets.projects import ProjectViewSet
+from crm.viewsets.relationships import RelationshipViewSet
 from crm.viewsets.roles import RoleViewSet
 from crm.viewsets.seat_requests import SeatRequestViewSet
 from crm.viewsets.segments import SegmentViewSet
@@ -38,7 +44,10 @@ class RegisterGroup(ViewSetGroup):
     items = (
         ContactViewSet,
         OrganisationViewSet,
+        RelationshipViewSet,
         MembershipViewSet,
+        FeeViewSet,
+        FeeRoundViewSet,
         NetworkViewSet,
         LicenceViewSet,
         HoldingViewSet,
@@ -52,6 +61,9 @@ class RegisterGroup(ViewSetGroup):
         ActivityViewSet,
         FiguresViewSet,
         TaskViewSet,
+        BoardViewSet,
+        BoardDocumentViewSet,
+        PlanItemViewSet,
         SegmentViewSet,
         TidyingViewSet,
         RoleViewSet,

@@ -37,6 +37,9 @@ def expected(role):
     return _("yes") if role.expected_at_members else "–"
 
 
+BOARD_PANELS = [FieldPanel("post"), FieldRowPanel([FieldPanel("seats"), FieldPanel("rank")])]
+
+
 class RoleViewSet(RegisterViewSet):
     model = Role
     icon = "key"
@@ -51,5 +54,6 @@ class RoleViewSet(RegisterViewSet):
         Column("holders", label=_("People"), accessor=holders, sort_key="holders"),
         Column("name_en", label=_("In English"), sort_key="name_en"),
         Column("expected_at_members", label=_("Every member should have one"), accessor=expected, sort_key="expected_at_members"),
+        Column("post", label=_("At the association"), accessor="get_post_display", sort_key="post"),
     ]
-    panels = [FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]), FieldPanel("expected_at_members")]
+    panels = [FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]), FieldPanel("expected_at_members"), *BOARD_PANELS]

@@ -12,6 +12,7 @@ from tests.crm.spreadsheets import swedish_csv
 from tests.factories.crm import (
     ActivityFactory,
     AffiliationFactory,
+    BoardDocumentFactory,
     ContactFactory,
     CostFactory,
     DocumentFactory,
@@ -25,7 +26,9 @@ from tests.factories.crm import (
     OrganisationFactory,
     ParticipationFactory,
     PartnerFactory,
+    PlanLinkFactory,
     ProjectRoleFactory,
+    RelationshipFactory,
     RoleFactory,
     SeatFactory,
     SegmentExceptionFactory,
@@ -34,7 +37,19 @@ from tests.factories.crm import (
 )
 from tests.factories.newsletter import SubscriptionFactory, create_issue
 
-LISTS = ("contact", "organisation", "membership", "network", "project", "mobility", "cost", "licence", "holding")
+LISTS = (
+    "contact",
+    "organisation",
+    "membership",
+    "network",
+    "project",
+    "mobility",
+    "cost",
+    "licence",
+    "holding",
+    "relationship",
+    "planitem",
+)
 
 
 def furnish(boss):
@@ -69,8 +84,13 @@ def furnish(boss):
         "tag": TaggingFactory(contact=contact).tag,
         "segment": segment,
         "municipality": MunicipalityFactory(),
+        "relationship": RelationshipFactory(organisation=membership.organisation),
+        "planitem": PlanLinkFactory(planitem__responsible=contact).planitem,
     }
     DocumentFactory(contact=contact)
+    own = OrganisationFactory(name="Lärnätet Väst", kind="association", is_own=True)
+    mandate = AffiliationFactory(contact=contact, organisation=own, role=RoleFactory(name="Ordförande", post="board", seats=1, rank=1))
+    paper = BoardDocumentFactory(meeting=ActivityFactory(kind="board_meeting"))
     ProjectRoleFactory(project=project, contact=contact)
     IndicatorFactory(project=project, needed_percent=80)
     exception = SegmentExceptionFactory(segment=segment, contact=contact)
@@ -85,6 +105,14 @@ def furnish(boss):
         **views(boss),
         **imports(boss),
         **newsletters(boss, contact, email),
+        "planitem:plan": {"start": 2017},
+        "planitem:copy_plan": {"start": 2018},
+        "planitem:set_state": {"pk": records["planitem"].pk},
+        "board": {"pk": mandate.pk},
+        "boarddocument": {"pk": paper.pk},
+        "boarddocument:put_back": None,
+        "boarddocument:download": None,  # a file
+        "activity_chooser": None,
         "contact:document": None,  # files
         "organisation:document": None,
         "project:document": None,

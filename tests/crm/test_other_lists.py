@@ -8,6 +8,8 @@ from django.contrib.auth.models import Permission
 from crm.models import Role
 from tests.factories.crm import (
     AffiliationFactory,
+    FeeFactory,
+    FeeRuleFactory,
     HoldingFactory,
     MunicipalityFactory,
     NetworkFactory,
@@ -27,6 +29,7 @@ LISTS = {
     "licence": lambda: HoldingFactory(licence__supplier=OrganisationFactory(), licence__seats=3),
     "holding": lambda: HoldingFactory(organisation=OrganisationFactory()),
     "project": lambda: PartnerFactory(project=ProjectFactory(funder=OrganisationFactory())),
+    "feeround": lambda: FeeFactory(fee_round=FeeRuleFactory().fee_round),
     "role": RoleFactory,
     "municipality": MunicipalityFactory,
     "segment": lambda: SegmentFactory(query=f"member=yes&role={RoleFactory().pk}&network={NetworkFactory().pk}"),

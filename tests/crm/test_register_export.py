@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from crm.exporting.register import export_register, import_register
-from crm.models import Affiliation, Change, ChangeSet, Contact, ContactPoint, Document, Export, Organisation, Segment, User
+from crm.models import Affiliation, Change, ChangeSet, Contact, ContactPoint, Document, Export, FeeSettings, Organisation, Segment, User
 from crm.services.ledger import suspended
 from crm.services.net_changes import recordings_in_order
 from crm.years import OperatingYear
@@ -22,12 +22,15 @@ from tests.dumps import dump
 from tests.factories.crm import (
     ActivityFactory,
     AffiliationFactory,
+    BoardDocumentFactory,
     ContactFactory,
     CostFactory,
     CourseFactory,
     DocumentFactory,
     EmailFactory,
     FeeFactory,
+    FeeReminderFactory,
+    FeeRuleFactory,
     HoldingFactory,
     IndicatorFactory,
     InterestFactory,
@@ -42,8 +45,10 @@ from tests.factories.crm import (
     OrganisationFactory,
     ParticipationFactory,
     PartnerFactory,
+    PlanLinkFactory,
     ProjectFactory,
     ProjectRoleFactory,
+    RelationshipFactory,
     SeatFactory,
     SeatRequestFactory,
     SegmentExceptionFactory,
@@ -64,8 +69,11 @@ MOMENT = datetime.datetime(2018, 3, 1, 8, 30, 15, 123456, tzinfo=datetime.UTC)
 def rich_register():
     municipality = MunicipalityFactory(name="Åmål", latitude="57.7089", longitude="11.9746")
     member = FeeFactory(year=OperatingYear(2016), amount="15000.50", invoiced_on=DAY, paid_on=DAY).membership
-    FeeFactory(membership=member, year=OperatingYear(2017))
-    MembershipFactory(archived_at=MOMENT, organisation__archived_at=MOMENT)
+    fee_round = FeeRuleFactory(from_population=20000).fee_round
+    fee = FeeFactory(membership=member, year=OperatingYear(2017), fee_round=fee_round, number=1001)
+    FeeReminderFactory(fee=fee, at=MOMENT, sent_by=UserFactory(username="kassor"))
+    FeeSettings.objects.create(bankgiro="5999-0018")
+    MembershipFactory(archived_at=MOMENT, organisation__archived_at=MOMENT, fee_contact=ContactFactory())
     centre = OrganisationFactory(
         name="Komvux; “Åmål”", parent=member.organisation, municipality=municipality, organisation_number="212000-1926"
     )
@@ -97,6 +105,11 @@ def rich_register():
     )
     MatchFactory(need=need, course=course, note="ringde")
     InterestFactory(project=project, organisation=centre, contact=asa, day=DAY, note="gärna")
+    RelationshipFactory(organisation=centre, since=DAY, note="Kurser")
+    PlanLinkFactory(planitem__responsible=asa)
+    meeting = ActivityFactory(kind="board_meeting")
+    BoardDocumentFactory(meeting=meeting)
+    AffiliationFactory(contact=asa, organisation=OrganisationFactory(is_own=True), term_until=DAY, elected_at=meeting, percent=50)
     SegmentFactory(query="member=yes&q=öberg", created_by=UserFactory(username="birgit"))
     SegmentExceptionFactory(contact=asa, is_in=False, reason="vill inte")
     ParticipationFactory(contact=asa, activity=ActivityFactory(text="Behöver svetsare", minutes=45, head_count=12))

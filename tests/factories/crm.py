@@ -6,12 +6,16 @@ from factory.django import DjangoModelFactory
 from crm.models import (
     Activity,
     Affiliation,
+    BoardDocument,
     Contact,
     ContactPoint,
     Cost,
     Course,
     Document,
     Fee,
+    FeeReminder,
+    FeeRound,
+    FeeRule,
     Holding,
     Indicator,
     Interest,
@@ -26,8 +30,11 @@ from crm.models import (
     Organisation,
     Participation,
     Partner,
+    PlanItem,
+    PlanLink,
     Project,
     ProjectRole,
+    Relationship,
     Role,
     Seat,
     SeatRequest,
@@ -66,6 +73,14 @@ class OrganisationFactory(DjangoModelFactory):
 
     name = factory.Sequence(lambda n: f"Lärcentrum {n}")
     kind = Organisation.Kind.LEARNING_CENTRE
+
+
+class RelationshipFactory(DjangoModelFactory):
+    class Meta:
+        model = Relationship
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    other = factory.SubFactory(OrganisationFactory, kind=Organisation.Kind.COMPANY)
 
 
 class ContactFactory(DjangoModelFactory):
@@ -116,6 +131,35 @@ class FeeFactory(DjangoModelFactory):
     membership = factory.SubFactory(MembershipFactory)
     year = OperatingYear(2017)
     amount = 15000
+
+
+class FeeRoundFactory(DjangoModelFactory):
+    class Meta:
+        model = FeeRound
+
+    year = OperatingYear(2017)
+    invoiced_on = datetime.date(2017, 8, 15)
+    due_on = datetime.date(2017, 9, 14)
+
+
+class FeeRuleFactory(DjangoModelFactory):
+    class Meta:
+        model = FeeRule
+
+    fee_round = factory.SubFactory(FeeRoundFactory)
+    amount = 15000
+
+
+class FeeReminderFactory(DjangoModelFactory):
+    class Meta:
+        model = FeeReminder
+
+    fee = factory.SubFactory(FeeFactory)
+    number = 1
+    address = "ekonomi@kommun.example"
+    subject = "Påminnelse"
+    text = "Hej!"
+    state = FeeReminder.State.SENT
 
 
 class NetworkFactory(DjangoModelFactory):
@@ -227,6 +271,15 @@ class InterestFactory(DjangoModelFactory):
     organisation = factory.SubFactory(OrganisationFactory, kind="company")
 
 
+class PlanItemFactory(DjangoModelFactory):
+    class Meta:
+        model = PlanItem
+
+    year = OperatingYear(2017)
+    focus_area = 1
+    what = factory.Sequence(lambda n: f"Punkt {n}")
+
+
 class SegmentFactory(DjangoModelFactory):
     class Meta:
         model = Segment
@@ -248,6 +301,25 @@ class ActivityFactory(DjangoModelFactory):
 
     kind = Activity.Kind.MEETING
     subject = factory.Sequence(lambda n: f"Möte {n}")
+    day = datetime.date(2018, 3, 1)
+
+
+class PlanLinkFactory(DjangoModelFactory):
+    class Meta:
+        model = PlanLink
+
+    planitem = factory.SubFactory(PlanItemFactory)
+    activity = factory.SubFactory(ActivityFactory)
+
+
+class BoardDocumentFactory(DjangoModelFactory):
+    class Meta:
+        model = BoardDocument
+
+    title = factory.Sequence(lambda n: f"Protokoll {n}")
+    file = factory.django.FileField(data=b"protokoll", filename="protokoll.pdf")
+    filename = "protokoll.pdf"
+    size = 9
     day = datetime.date(2018, 3, 1)
 
 

@@ -11,7 +11,7 @@ from wagtail.models import Page, Site
 from cms.demo import load_site
 from cms.groups import sync_groups
 from config.demo_users import DEMO_USERS
-from crm.demo import load_files, load_indicators, load_tasks
+from crm.demo import load_fee_reminders, load_fee_rounds, load_files, load_indicators, load_plan_links, load_tasks
 from crm.figures import Period, all_figures
 from crm.importing.jobs import import_file
 from crm.importing.outcomes import Fate
@@ -26,6 +26,7 @@ SPREADSHEETS = {
     "municipalities": "kommuner.csv",
     "roles": "roller.csv",
     "organisations": ("organisationer.xlsx", "foretag.csv"),
+    "relationships": "relationer.csv",
     "contacts": "kontakter.csv",
     "memberships": "medlemskap-och-avgifter.xlsx",
     "networks": "natverk.csv",
@@ -37,6 +38,8 @@ SPREADSHEETS = {
     "mobilities": "mobiliteter.csv",
     "project_costs": "projektkostnader.csv",
     "activities": ("aktiviteter.csv", "verksamhetsaret.csv"),
+    "mandates": "styrelse-och-kansli.csv",
+    "plan_items": "verksamhetsplan.csv",
     "subscriptions": "prenumeranter.csv",
 }
 SEGMENTS = {
@@ -76,6 +79,9 @@ class Command(BaseCommand):
             for kind, filename in spreadsheets():
                 self.load_spreadsheet(kind, folder / "register" / filename)
             load_indicators(folder / "register" / "indikatorer.csv")
+            load_plan_links(folder / "register" / "planens-aktiviteter.csv")
+            load_fee_rounds(folder / "register" / "avgiftsomgangar.csv")
+            load_fee_reminders(folder / "register" / "avgiftspaminnelser.csv")
             load_tasks(folder / "register" / "uppgifter.csv")
             load_files(folder / "register" / "filer.csv")
             for name, query in SEGMENTS.items():
@@ -145,8 +151,20 @@ class Command(BaseCommand):
             self.stdout.write(f"{label!s:<{width}} {value:>6}")
 
     def counted_models(self):
-        names = ["Municipality", "Organisation", "Contact", "Affiliation", "ContactPoint", "Membership", "Fee", "Network", "Seat"]
-        names += ["Licence", "Holding", "Project", "Partner", "ProjectRole", "Mobility", "Cost"]
+        names = [
+            "Municipality",
+            "Organisation",
+            "Contact",
+            "Affiliation",
+            "ContactPoint",
+            "Membership",
+            "Fee",
+            "Network",
+            "Seat",
+            "Relationship",
+        ]
+        names += ["FeeRound", "FeeReminder"]
+        names += ["Licence", "Holding", "Project", "Partner", "ProjectRole", "Mobility", "Cost", "Relationship"]
         yield from (apps.get_model("crm", name) for name in names)
         yield apps.get_model("newsletter", "Subscription")
         yield apps.get_model("cms", "CustomImage")
