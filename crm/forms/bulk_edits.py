@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.forms.dates import DateInput, DayField
 from crm.forms.tags import TagNamesField, refuse_new_tags
-from crm.models import Network, Tag
+from crm.models import Mobility, Network, Tag
 
 
 class BulkForm(forms.Form):
@@ -53,3 +53,15 @@ class TaskForm(BulkForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["assignee"].queryset = get_user_model().objects.filter(is_active=True).order_by("first_name", "last_name", "username")
+
+
+class MobilityForm(BulkForm):
+    state = forms.ChoiceField(label=_("State"), choices=Mobility.State)
+    since = DayField(label=_("From"), widget=DateInput, required=False, help_text=_("Leave empty to keep the days that stand there."))
+    until = DayField(label=_("Until"), widget=DateInput, required=False)
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("since") and cleaned.get("until") and cleaned["until"] < cleaned["since"]:
+            self.add_error("until", _("The last day is before the first day, %(since)s.") % {"since": cleaned["since"]})
+        return cleaned

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import ModelLogEntry
 
-from crm.models import Organisation, Seat, Tagging, Task
+from crm.models import Mobility, Organisation, Seat, Tagging, Task
 from crm.services import bulk
 from crm.services.bulk_edits import BulkEdit
 from crm.services.tags import tags_named
@@ -160,6 +160,7 @@ class Archive(BulkEdit):
 
     def __init__(self, model, *, acting_user):
         super().__init__(model)
+        self.select_related = ("contact",) if model is Mobility else ()  # which it is called after
         self.acting_user = acting_user
         self.sentence = _("Archive")
 
@@ -178,3 +179,32 @@ class Archive(BulkEdit):
     def _entry(self, kind, number, name, now):
         same = {"content_type": kind, "action": "crm.archive", "user": self.acting_user, "timestamp": now}
         return ModelLogEntry(object_id=str(number), label=name, **same)
+
+
+class ChangeMobilities(BulkEdit):
+    """The next state of many journeys, and the days where they are given: those that are not keep what they have."""
+
+    select_related = ("contact",)
+
+    def __init__(self, model, *, state, since=None, until=None):
+        super().__init__(model)
+        self.values = {"state": str(state), **{name: day for name, day in (("since", since), ("until", until)) if day}}
+        self.sentence = _("Set to “%(values)s”") % {"values": self._shown(self.values)}
+
+    def judge(self, record, known, plan):
+        now = {name: getattr(record, name) for name in self.values}
+        then = {"since": record.since, "until": record.until} | self.values
+        if now == self.values:
+            plan.already += 1
+        elif then["since"] and then["until"] and then["until"] < then["since"]:
+            plan.leave_out(record, _("would come home before leaving"))
+        else:
+            plan.change(record, old=self._shown(now), new=self._shown(self.values), what=self.values)
+
+    def write(self, changes):
+        bulk.update(self.model, changes)
+
+    def _shown(self, values):
+        label = dict(self.model.State.choices)[values["state"]]
+        days = " – ".join(str(values[name] or "") for name in ("since", "until") if name in values)
+        return ", ".join(filter(None, [str(label), days]))

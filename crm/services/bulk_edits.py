@@ -112,7 +112,8 @@ class BulkEdit:
         """Called once before the first `write`, inside the change set."""
 
     def _records(self, numbers):
-        found = self.model._base_manager.select_related(*self.select_related).defer("search_text", "note")
+        long = {field.name for field in self.model._meta.concrete_fields} & {"search_text", "note"}
+        found = self.model._base_manager.select_related(*self.select_related).defer(*long)
         return {record.pk: record for record in found.filter(bulk.one_of(self.model, "id", numbers))}
 
     def owned(self, model, numbers):

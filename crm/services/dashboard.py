@@ -8,7 +8,7 @@ from django.db.models.functions import TruncMonth
 from crm.ages import AGES, is_of_age, months_before
 from crm.models import Activity, Fee, Membership
 from crm.services.ages import confirmed_field
-from crm.services.tidying import confirmable_points, confirmable_roles
+from crm.services.tidying import confirmable
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,9 @@ class Ages:
         return self.fresh + self.ageing + self.stale + self.never
 
 
-def data_ages(day):
+def data_ages(day, kinds):
     """Count what holds and is used today by when somebody last said that it is right."""
-    counted = [_ages(rows, day) for rows in (confirmable_roles(day), confirmable_points())]
+    counted = [_ages(rows, day) for rows in confirmable(day, kinds).values()]
     return Ages(**{age: sum(one[age] for one in counted) for age in AGES})
 
 

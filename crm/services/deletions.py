@@ -13,11 +13,13 @@ from crm.models import (
     Change,
     ChangeSet,
     Contact,
+    Cost,
     Course,
     Holding,
     Interest,
     Licence,
     Membership,
+    Mobility,
     Organisation,
     Project,
     Relationship,
@@ -34,12 +36,14 @@ from crm.services.wording import actor_of
 from crm.text import fold
 
 # Where a deleted record's name stands.
-_NAMES = ("first_name", "last_name", "name", "short_name", "email", "what", "title", "company_name")
+_NAMES = ("first_name", "last_name", "name", "short_name", "email", "what", "title", "company_name", "participant")
 # What is called after other records, and the columns by which a change knows those.
 _CALLED_AFTER = {
     Membership: {"organisation_id": Organisation},
     Relationship: {"organisation_id": Organisation},
     Holding: {"contact_id": Contact, "organisation_id": Organisation, "licence_id": Licence},
+    Mobility: {"contact_id": Contact, "organisation_id": Organisation, "project_id": Project},
+    Cost: {"project_id": Project},
     SeatRequest: {"contact_id": Contact, "organisation_id": Organisation, "course_id": Course},
     Interest: {"organisation_id": Organisation, "project_id": Project},
 }
@@ -201,12 +205,10 @@ def _deletions(model, words):
     found = Change.objects.filter(model=model._meta.label_lower, action=Change.Action.DELETED)
     found = found.exclude(change_set__cause=ChangeSet.Cause.ERASURE)
     for word in words:
+        named = [(f"before__{name}__iregex", _pattern(word)) for name in _NAMES]
         if others := _CALLED_AFTER.get(model):
-            named = [(f"{column}__in", other.objects.search(word).order_by().values("pk")) for column, other in others.items()]
-            found = found.filter(Q(*named, _connector=Q.OR))
-        else:
-            pattern = _pattern(word)
-            found = found.filter(Q(*[(f"before__{name}__iregex", pattern) for name in _NAMES], _connector=Q.OR))
+            named += [(f"{column}__in", other.objects.search(word).order_by().values("pk")) for column, other in others.items()]
+        found = found.filter(Q(*named, _connector=Q.OR))
     return found
 
 

@@ -42,11 +42,12 @@ def standings(project, day):
 def _standing(indicator, counted, project, day):
     if indicator.counted == Indicator.Counted.BY_HAND:
         return Standing(indicator, indicator.value or 0)
-    forecast = None if indicator.counted == Indicator.Counted.PARTNERS else _forecast(counted, project, day)
-    return Standing(indicator, counted, forecast)
+    ahead = None if indicator.counted == Indicator.Counted.PARTNERS else forecast(counted, project, day)
+    return Standing(indicator, counted, ahead)
 
 
-def _forecast(value, project, day):
+def forecast(value, project, day):
+    """Return what a number will be on the project's last day if it grows as it has since the first; None when there is no pace."""
     if not project.since or not project.until or not project.since < day < project.until:
         return None
     return round(value * (project.until - project.since).days / (day - project.since).days)

@@ -12,22 +12,29 @@ from django.utils.translation import gettext as _
 
 from crm.ages import AGES, is_of_age
 from crm.exceptions import RegisterError
-from crm.models import Affiliation, ChangeSet, Contact, ContactPoint, Organisation
+from crm.models import Affiliation, ChangeSet, Contact, ContactPoint, Holding, Organisation
 from crm.services.ages import confirmed_field, confirmed_on
 from crm.services.ledger import change_set, name_of
+from crm.services.licences import end_holding
 from crm.services.rights import may
 
-ROLE, POINT = "role", "point"
+ROLE, POINT, LICENCE = "role", "point", "licence"
 WORTH_ASKING = [age for age in AGES if age != "fresh"]
-_MODELS = {ROLE: Affiliation, POINT: ContactPoint}
+_MODELS = {ROLE: Affiliation, POINT: ContactPoint, LICENCE: Holding}
+_RELATED = {ROLE: ["contact", "organisation", "role"], POINT: ["contact", "organisation"], LICENCE: ["contact", "organisation", "licence"]}
 
 
 def may_tidy(user):
     return may(user, "change", Contact) and may(user, "change", Organisation)
 
 
+def kinds_for(user):
+    """Return what somebody may confirm: licences only with the permission to change who holds them."""
+    return (ROLE, POINT, LICENCE) if may(user, "change", Holding) else (ROLE, POINT)
+
+
 def key_of(record):
-    """What a role, an address or a number is called in the addresses of tidying: "role-3"."""
+    """What a role, an address, a number or a licence is called in the addresses of tidying: "role-3"."""
     what = next(what for what, model in _MODELS.items() if isinstance(record, model))
     return f"{what}-{record.pk}"
 
@@ -43,11 +50,24 @@ def confirmable_points():
     return ContactPoint.objects.filter(Q(of_person) | Q(organisation__archived_at=None, contact=None), status=ContactPoint.Status.WORKS)
 
 
-def stalest(day, *, ages=AGES):
+def confirmable_holdings(day):
+    """The licences that are held on a day, by active people and organisations."""
+    return Holding.objects.on(day).filter(licence__archived_at=None, contact__archived_at=None, organisation__archived_at=None)
+
+
+def confirmable(day, kinds):
+    """Return {kind: what of it is to be confirmed}."""
+    found = {ROLE: confirmable_roles(day), POINT: confirmable_points(), LICENCE: confirmable_holdings(day)}
+    return {kind: found[kind] for kind in kinds}
+
+
+def stalest(day, *, ages=AGES, kinds=(ROLE, POINT)):
     """Return dictionaries {what, number, confirmed}: never confirmed ones first, then the longest ago. A queryset, to be cut in pages."""
-    roles = _of_ages(confirmable_roles(day), ages, day).values(confirmed=F("confirmed_at"), what=Value(ROLE), number=F("pk"))
-    points = _of_ages(confirmable_points(), ages, day).values(confirmed=F("verified_at"), what=Value(POINT), number=F("pk"))
-    return roles.union(points, all=True).order_by(F("confirmed").asc(nulls_first=True), "what", "number")
+    first, *others = [
+        _of_ages(rows, ages, day).values(confirmed=F(confirmed_field(rows.model)), what=Value(kind), number=F("pk"))
+        for kind, rows in confirmable(day, kinds).items()
+    ]
+    return first.union(*others, all=True).order_by(F("confirmed").asc(nulls_first=True), "what", "number")
 
 
 def _of_ages(rows, ages, day):
@@ -57,7 +77,7 @@ def _of_ages(rows, ages, day):
 
 @dataclass
 class Thing:
-    """Something to confirm: a role (Affiliation) or an address or number (ContactPoint)."""
+    """Something to confirm: a role (Affiliation), an address or number (ContactPoint) or a licence (Holding)."""
 
     what: str
     record: object
@@ -77,27 +97,32 @@ class Thing:
 
     @property
     def kind(self):
-        return _("Role") if self.what == ROLE else str(self.record.get_kind_display())
+        if self.what == POINT:
+            return str(self.record.get_kind_display())
+        return _("Role") if self.what == ROLE else _("Licence")
 
     @property
     def text(self):
-        return str(self.record) if self.what == ROLE else self.record.display
+        if self.what == POINT:
+            return self.record.display
+        if self.what == ROLE:
+            return str(self.record)
+        return ", ".join(str(one) for one in (self.record.licence, self.record.contact and self.record.organisation) if one)
 
 
 def things(rows):
-    """Return the Things of what `stalest` has found, in two queries."""
+    """Return the Things of what `stalest` has found, with one query for each kind."""
     rows = list(rows)
     found = {}
     for what, model in _MODELS.items():
-        related = ["contact", "organisation", *(["role"] if what == ROLE else [])]
-        records = model.objects.select_related(*related).filter(pk__in=[row["number"] for row in rows if row["what"] == what])
+        records = model.objects.select_related(*_RELATED[what]).filter(pk__in=[row["number"] for row in rows if row["what"] == what])
         found |= {(what, record.pk): Thing(what, record) for record in records}
     return [found[row["what"], row["number"]] for row in rows if (row["what"], row["number"]) in found]
 
 
-def next_thing(day, *, later=()):
+def next_thing(day, *, later=(), kinds=(ROLE, POINT)):
     """Return what is to be looked at next, or None; `later` are the keys of what has been put aside."""
-    for row in stalest(day, ages=WORTH_ASKING)[: len(later) + 1]:
+    for row in stalest(day, ages=WORTH_ASKING, kinds=kinds)[: len(later) + 1]:
         if f"{row['what']}-{row['number']}" not in later:
             return next(iter(things([row])), None)
     return None
@@ -118,12 +143,14 @@ def confirm(thing, *, acting_user):
 
 
 def say_gone(thing, *, acting_user):
-    """End a role today; keep an address or number as a historical one, by which the person is still found."""
+    """End a role or a licence today; keep an address or number as a historical one, by which the person is still found."""
     record = thing.record
     with change_set(actor=acting_user, cause=ChangeSet.Cause.EDIT, note=_("Tidying")):
         if thing.what == ROLE:
             record.until = timezone.localdate()
             record.save(update_fields=["until"])
+        elif thing.what == LICENCE:
+            end_holding(record, last_day=timezone.localdate())
         else:
             record.status, record.is_primary = ContactPoint.Status.HISTORICAL, False
             record.save(update_fields=["status", "is_primary"])
@@ -152,7 +179,7 @@ def replace_value(thing, value, *, acting_user):
 
 def _mark(thing, acting_user):
     record, today = thing.record, timezone.localdate()
-    if thing.what == ROLE:
+    if thing.what != POINT:
         record.confirmed_at, record.confirmed_by = today, name_of(acting_user)[:150]
         record.save(update_fields=["confirmed_at", "confirmed_by"])
     else:

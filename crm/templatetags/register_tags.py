@@ -55,4 +55,4 @@ def data_age(context, record, back_to=""):
     age = age_of(confirmed, timezone.localdate())
     leads = back_to and age != "fresh" and may_tidy(context.request.user)
     url = f"{reverse('tidying:index')}?{urlencode({'thing': key_of(record), 'next': back_to})}" if leads else ""
-    return {"age": age, "confirmed": confirmed, "source": record.source, "url": url, "what": record}
+    return {"age": age, "confirmed": confirmed, "source": getattr(record, "source", ""), "url": url, "what": record}

@@ -9,9 +9,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from crm.forms.bulk_edits import AddTagsForm, RemoveTagsForm, SeatForm, TaskForm, field_form
-from crm.models import Contact, Network, Organisation, Task
-from crm.services.bulk_edit_kinds import AddSeats, AddTags, AddTasks, Archive, FieldEdit, RemoveTags
+from crm.forms.bulk_edits import AddTagsForm, MobilityForm, RemoveTagsForm, SeatForm, TaskForm, field_form
+from crm.models import Contact, Mobility, Network, Organisation, Task
+from crm.services.bulk_edit_kinds import AddSeats, AddTags, AddTasks, Archive, ChangeMobilities, FieldEdit, RemoveTags
 from crm.services.rights import may, may_merge, may_view
 
 EDITABLE = {Contact: ["language", "source", "quick_facts"], Organisation: ["kind", "municipality", "country", "quick_facts"]}
@@ -123,10 +123,22 @@ register(
 _register_fields()
 register(
     BulkAction(
+        "mobility-state",
+        _("Change the state"),
+        _may_change,
+        lambda model, user, values: ChangeMobilities(model, **values),
+        MobilityForm,
+        models=(Mobility,),
+        group=_("The journeys"),
+    )
+)
+register(
+    BulkAction(
         "export",
         _("Export…"),
         _may_change,
         None,
+        models=(Contact, Organisation, Mobility),
         group=_("The records themselves"),
         leads_to=lambda view: view.export_url,
     )
@@ -148,6 +160,7 @@ register(
         _("Archive"),
         lambda user, model: may(user, "delete", model),
         lambda model, user, values: Archive(model, acting_user=user),
+        models=(Contact, Organisation, Mobility),
         group=_("The records themselves"),
     )
 )

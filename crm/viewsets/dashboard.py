@@ -16,7 +16,7 @@ from crm.models import Activity, Change, ChangeSet, Organisation, Task
 from crm.services import dashboard
 from crm.services.change_sets import whats
 from crm.services.rights import may_read_anything, may_view, readable_changes
-from crm.services.tidying import may_tidy
+from crm.services.tidying import kinds_for, may_tidy
 from crm.services.wording import actor_of
 from crm.viewsets.change_sets import in_words
 from crm.viewsets.plots import HEIGHT, WIDTH, Part, bar, columns
@@ -265,7 +265,7 @@ class AgeCard(BarCard):
 
     @cached_property
     def ages(self):
-        return dashboard.data_ages(self.day)
+        return dashboard.data_ages(self.day, kinds_for(self.user))
 
     @property
     def url(self):
@@ -282,8 +282,8 @@ class AgeCard(BarCard):
     @property
     def words(self):
         return ngettext(
-            "role, address or number that nobody has confirmed for two years",
-            "roles, addresses and numbers that nobody has confirmed for two years",
+            "role, address, number or licence that nobody has confirmed for two years",
+            "roles, addresses, numbers and licences that nobody has confirmed for two years",
             self.number,
         )
 

@@ -4,22 +4,27 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
+from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.utils import get_valid_next_url_from_request, set_query_params
+from wagtail.admin.views.generic import PermissionCheckedMixin, WagtailAdminTemplateMixin
+from wagtail.admin.widgets.button import Button
 
 from crm.ages import age_of
 from crm.exporting import HoldingExport
 from crm.filters.holdings import HoldingFilterSet
-from crm.forms.holdings import HoldingForm
+from crm.forms.holdings import HandOverForm, HoldingForm
 from crm.models import Affiliation, ChangeSet, Contact, Holding, Licence, Organisation
 from crm.services.ledger import change_set, name_of
-from crm.services.licences import confirm_holding
+from crm.services.licences import confirm_holding, hand_over
 from crm.services.rights import may
 from crm.viewsets.base import RegisterCreateView, RegisterEditView, RegisterIndexView, RegisterViewSet
+from crm.viewsets.choosers import contact_chooser
 from crm.viewsets.columns import Confirmation
 from crm.viewsets.filter_widgets import ContactFilterWidget, OrganisationFilterWidget
 from crm.viewsets.history import LARGEST_NUMBER, buttons_to_undo_this
@@ -28,7 +33,7 @@ from crm.viewsets.links import link_to
 from crm.viewsets.list_columns import DayColumn, ListColumn
 from crm.viewsets.list_groups import RecordGrouping
 from crm.viewsets.list_views import ListOptionsMixin, ListOptionsViewSetMixin
-from crm.viewsets.returning import ReturningListMixin, ReturningMixin
+from crm.viewsets.returning import ReturningListMixin, ReturningMixin, with_return
 
 
 class HoldingListFilterSet(HoldingFilterSet):
@@ -57,7 +62,7 @@ class ConfirmedColumn(ListColumn):
     cell_template_name = "admin/register/holding_confirmed_cell.html"
 
     def get_value(self, holding):
-        return Confirmation(age_of(holding.confirmed_at, timezone.localdate()), holding.confirmed_at)
+        return Confirmation(age_of(holding.confirmed_at, holding.seen_on), holding.confirmed_at)
 
     def get_cell_context_data(self, holding, parent_context):
         url = reverse("holding:confirm", args=[holding.pk])
@@ -76,10 +81,21 @@ class HoldingIndexView(ReturningListMixin, ListOptionsMixin, RegisterIndexView):
         holdings = super().get_base_queryset().with_holder_key()
         return holdings.select_related("contact", "organisation", "licence").order_by("holder_key", "licence__sort_key")
 
+    def get_table(self, object_list):
+        for holding in object_list:
+            holding.seen_on = self.as_of or timezone.localdate()
+        return super().get_table(object_list)
+
     def get_add_url(self):
         """Of a list of who holds one licence, that is the one to give."""
         url, licences = super().get_add_url(), self.request.GET.getlist("licence")
         return set_query_params(url, {"licence": licences[0]}) if url and len(licences) == 1 else url
+
+    def get_list_more_buttons(self, instance):
+        buttons = super().get_list_more_buttons(instance)
+        if url := hand_over_url(instance, self.request.user):
+            buttons.append(MenuItem(gettext("Hand over"), url=with_return(url, self.this_url), icon_name="arrow-right", priority=15))
+        return buttons
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(this_url=self.this_url, **kwargs)
@@ -122,8 +138,69 @@ def only_organisation_of(contact):
     return found.pop() if len(found) == 1 else None
 
 
+def hand_over_url(holding, user):
+    """Where a licence that is still held is handed over, for whoever may; else ""."""
+    is_over = holding.until is not None and holding.until < timezone.localdate()
+    return "" if is_over or not may(user, "change", Holding) else reverse("holding:hand_over", args=[holding.pk])
+
+
 class HoldingEditView(FreeSeatMixin, ReturningMixin, RegisterEditView):
-    pass
+    @cached_property
+    def header_more_buttons(self):
+        buttons = super().header_more_buttons
+        if url := hand_over_url(self.object, self.request.user):
+            buttons = [Button(gettext("Hand over"), url=with_return(url, self.came_from), icon_name="arrow-right", priority=5), *buttons]
+        return buttons
+
+
+class ChooserHandOverForm(HandOverForm):
+    """The same form, with a chooser, which copes with thousands."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["to"].widget = contact_chooser.widget_class()
+
+
+class HandOverView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
+    """Ends what one person holds and begins what another does, in one change set."""
+
+    model = Holding
+    permission_required = "change"
+    template_name = "admin/register/hand_over.html"
+    page_title = _("Hand over")
+    header_icon = "arrow-right"
+
+    @cached_property
+    def holding(self):
+        return get_object_or_404(
+            Holding.objects.select_related("licence", "contact", "organisation"), pk=min(self.kwargs["pk"], LARGEST_NUMBER)
+        )
+
+    @property
+    def back_url(self):
+        return get_valid_next_url_from_request(self.request) or reverse("holding:index")
+
+    def get_breadcrumbs_items(self):
+        lists = {"url": reverse("holding:index"), "label": gettext("Licence holdings")}
+        return [*super().get_breadcrumbs_items(), lists, {"url": "", "label": str(self.holding)}]
+
+    def get(self, request, pk):
+        return self.ask(ChooserHandOverForm(holding=self.holding))
+
+    def post(self, request, pk):
+        form = ChooserHandOverForm(request.POST, holding=self.holding)
+        if not form.is_valid():
+            return self.ask(form)
+        words = {"licence": self.holding.licence, "to": form.cleaned_data["to"]}
+        with change_set(actor=request.user, cause=ChangeSet.Cause.EDIT, note=gettext("Handing over a licence")):
+            hand_over(self.holding, **form.cleaned_data)
+            buttons = buttons_to_undo_this(request.user)
+        messages.success(request, gettext("%(to)s has %(licence)s now.") % words, buttons=buttons)
+        return HttpResponseRedirect(self.back_url)
+
+    def ask(self, form):
+        self.form = form
+        return self.render_to_response(self.get_context_data(form=form, media=form.media, holding=self.holding, back_url=self.back_url))
 
 
 class ConfirmView(View):
@@ -187,4 +264,8 @@ class HoldingViewSet(ListOptionsViewSetMixin, RegisterViewSet):
     )
 
     def get_urlpatterns(self):
-        return [*super().get_urlpatterns(), path("confirm/<int:pk>/", ConfirmView.as_view(), name="confirm")]
+        return [
+            *super().get_urlpatterns(),
+            path("confirm/<int:pk>/", ConfirmView.as_view(), name="confirm"),
+            path("hand_over/<int:pk>/", self.construct_view(HandOverView), name="hand_over"),
+        ]

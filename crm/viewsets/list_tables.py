@@ -33,9 +33,11 @@ class ListTable(Table):
         found = grouping.groups(self.data, queryset) if grouping else [Group("", 0, list(self.data))]
         self.groups = [(group, [self.Row(self, row, number) for number, row in enumerate(group.rows)]) for group in found]
 
+    most_columns = 7  # of which each still has room on a desk
+
     @property
     def is_wide(self):
-        return len(self.columns) > 7
+        return len(self.columns) > self.most_columns
 
     @property
     def footer(self):

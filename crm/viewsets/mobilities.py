@@ -6,10 +6,12 @@ from crm.exporting import MobilityExport
 from crm.filters.mobilities import MobilityFilterSet
 from crm.models import Contact, Mobility, Organisation, Project
 from crm.viewsets.base import ArchivableViewSet, RegisterCreateView, RegisterIndexView
+from crm.viewsets.bulk_edits import BulkEditableIndexMixin, BulkEditableViewSetMixin
 from crm.viewsets.filter_widgets import ContactFilterWidget, OrganisationFilterWidget
 from crm.viewsets.initial import AddressMixin
 from crm.viewsets.list_columns import DayColumn, ListColumn
 from crm.viewsets.list_groups import ChoiceGrouping, RecordGrouping
+from crm.viewsets.list_tables import ListTable
 from crm.viewsets.list_views import ListOptionsMixin, ListOptionsViewSetMixin
 
 
@@ -25,9 +27,15 @@ class MobilityListFilterSet(MobilityFilterSet):
     contact = django_filters.ModelChoiceFilter(label=_("Contact"), queryset=Contact.objects.all(), widget=ContactFilterWidget)
 
 
-class MobilityIndexView(ListOptionsMixin, RegisterIndexView):
+class MobilityTable(ListTable):
+    most_columns = 8  # a box, a code and a state take less than others
+
+
+class MobilityIndexView(BulkEditableIndexMixin, ListOptionsMixin, RegisterIndexView):
+    table_class = MobilityTable
     title_label = _("Who travels")
     title_sort_key = "participant"
+    title_width = "18%"
 
     def get_base_queryset(self):
         return super().get_base_queryset().select_related("contact")
@@ -42,7 +50,7 @@ class MobilityCreateView(AddressMixin, RegisterCreateView):
         )
 
 
-class MobilityViewSet(ListOptionsViewSetMixin, ArchivableViewSet):
+class MobilityViewSet(BulkEditableViewSetMixin, ListOptionsViewSetMixin, ArchivableViewSet):
     model = Mobility
     icon = "globe"
     menu_label = _("Mobilities")
@@ -57,10 +65,10 @@ class MobilityViewSet(ListOptionsViewSetMixin, ArchivableViewSet):
         ListColumn("sending", label=_("Sending partner"), related=["sending"], sort_key="sending__sort_key"),
         ListColumn("receiving", label=_("Receiving partner"), related=["receiving"], sort_key="receiving__sort_key"),
         DayColumn("since", label=_("From"), sort_key="since", may_be_missing=True),
-        DayColumn("until", label=_("Until"), sort_key="until", may_be_missing=True),
         ListColumn("project", label=_("Project"), related=["project"], sort_key="project__sort_key"),
     ]
     more_columns = [
+        DayColumn("until", label=_("Until"), sort_key="until", may_be_missing=True),
         ListColumn("kind", label=_("Kind"), accessor="get_kind_display", sort_key="kind"),
         ListColumn("country", label=_("Country"), accessor="receiving.get_country_display", related=["receiving"]),
         ListColumn("note", label=_("Note")),

@@ -2,12 +2,28 @@
 
 from urllib.parse import urlencode
 
+from django.db.models import F
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Activity, Contact, Course, Holding, Licence, Need, Network, Organisation, Project, SeatRequest, Segment, Tag, Task
+from crm.models import (
+    Activity,
+    Contact,
+    Course,
+    Holding,
+    Licence,
+    Mobility,
+    Need,
+    Network,
+    Organisation,
+    Project,
+    SeatRequest,
+    Segment,
+    Tag,
+    Task,
+)
 from crm.services.palette import SHOWN, Hit, Kind, best_first, contains, register_kind
 from crm.services.rights import may, may_view
 from crm.services.search import some_matches
@@ -173,6 +189,27 @@ class ProjectKind(SearchableKind):
         yield record.get_state_display()
 
 
+class MobilityKind(RecordKind):
+    order = 37
+    model = Mobility
+    label = _("Mobilities")
+    icon = "globe"
+
+    def numbers(self, user, query):
+        found = Mobility.objects.search(query).order_by(F("archived_at").asc(nulls_first=True), F("since").desc(nulls_last=True), "pk")
+        return list(found.values_list("pk", flat=True)[: SHOWN + 1])
+
+    def with_details(self, records):
+        return records.select_related("contact", "project", "sending")
+
+    def details(self, record):
+        if record.is_archived:
+            yield gettext("archived")
+        yield str(record.project)
+        yield str(record.sending)
+        yield record.get_state_display()
+
+
 class CourseKind(SearchableKind):
     order = 36
     model = Course
@@ -261,6 +298,7 @@ KINDS = (
     NetworkKind,
     LicenceKind,
     ProjectKind,
+    MobilityKind,
     CourseKind,
     NeedKind,
     ActivityKind,

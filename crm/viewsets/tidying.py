@@ -24,6 +24,7 @@ from crm.services.ledger import change_set
 from crm.services.tidying import may_tidy
 from crm.viewsets.history import buttons_to_undo_this, url_of
 from crm.viewsets.links import page_url
+from crm.viewsets.returning import with_return
 
 LATER, DONE = "tidying_later", "tidying_done"
 MOST_LATER = 200  # put aside in one session
@@ -44,6 +45,10 @@ class TidyingMixin(WagtailAdminTemplateMixin):
         if not may_tidy(request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def confirmable(self):
+        return tidying.kinds_for(self.request.user)
 
     def get_breadcrumbs_items(self):
         return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
@@ -72,13 +77,13 @@ class CardView(TidyingMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         today = timezone.localdate()
-        asked = kwargs.pop("thing", None) or tidying.find(self.request.GET.get("thing", ""))
-        thing = asked or tidying.next_thing(today, later=self.later)
+        asked = kwargs.pop("thing", None) or self.find(self.request.GET.get("thing", ""))
+        thing = asked or tidying.next_thing(today, later=self.later, kinds=self.confirmable)
         kwargs.setdefault("form", ValueForm())
         return super().get_context_data(
             thing=thing,
             owner_url=page_url(type(thing.owner), thing.owner.pk) if thing else "",
-            form_url=url_of("edit", type(thing.owner), thing.owner.pk) if thing else "",
+            form_url=self.form_url(thing) if thing else "",
             next_url=self.next_url,
             is_point=bool(thing) and thing.what == tidying.POINT,
             input_type="email" if thing and thing.what == tidying.POINT and thing.record.kind == ContactPoint.Kind.EMAIL else "text",
@@ -87,12 +92,23 @@ class CardView(TidyingMixin, TemplateView):
             **kwargs,
         )
 
+    def find(self, key):
+        """Return the thing with a key, unless there is none that may be confirmed."""
+        thing = tidying.find(key)
+        return thing if thing and thing.what in self.confirmable else None
+
+    @staticmethod
+    def form_url(thing):
+        """Where what has changed is changed: a licence in its own form, all else in that of whose it is."""
+        record = thing.record if thing.what == tidying.LICENCE else thing.owner
+        return with_return(url_of("edit", type(record), record.pk), reverse("tidying:index") if record is thing.record else "")
+
     def post(self, request):
         action = request.POST.get("action", "")
         if action == "again":
             request.session[LATER] = []
             return redirect("tidying:index")
-        thing = tidying.find(request.POST.get("thing", ""))
+        thing = self.find(request.POST.get("thing", ""))
         if thing is None:
             messages.warning(request, gettext("That is no longer in the register. Here is the next."))
             return redirect("tidying:index")
@@ -124,13 +140,13 @@ class CardView(TidyingMixin, TemplateView):
 
     def gone(self, thing):
         tidying.say_gone(thing, acting_user=self.request.user)
-        if thing.what == tidying.ROLE:
+        if thing.what != tidying.POINT:
             return gettext("“%(what)s” ends today.") % {"what": thing.text}
         return gettext("“%(what)s” is no longer used.") % {"what": thing.text}
 
     def changed(self, thing):
         if thing.what != tidying.POINT:
-            raise ValidationError(gettext("Change the role in the form."))
+            raise ValidationError(gettext("Change it in the form."))
         form = ValueForm(self.request.POST)
         if not form.is_valid():
             raise ValidationError(form.errors["value"])
@@ -160,12 +176,12 @@ class ListView(TidyingMixin, TemplateView):
             yield words, f"age={age}", age in shown
 
     def get_context_data(self, **kwargs):
-        paginator = WagtailPaginator(tidying.stalest(timezone.localdate(), ages=self.ages), PER_PAGE)
+        paginator = WagtailPaginator(tidying.stalest(timezone.localdate(), ages=self.ages, kinds=self.confirmable), PER_PAGE)
         page = paginator.get_page(self.request.GET.get("p"))
         rows = [(thing, page_url(type(thing.owner), thing.owner.pk)) for thing in tidying.things(page.object_list)]
-        count = ngettext("%(number)s role, address or number", "%(number)s roles, addresses and numbers", paginator.count) % {
-            "number": paginator.count
-        }
+        count = ngettext(
+            "%(number)s role, address, number or licence", "%(number)s roles, addresses, numbers and licences", paginator.count
+        ) % {"number": paginator.count}
         return super().get_context_data(
             rows=rows,
             page=page,

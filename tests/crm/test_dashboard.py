@@ -90,7 +90,7 @@ def test_ages_of_roles_and_addresses():
     EmailFactory(verified_at=None)
     EmailFactory(contact__archived_at=timezone.now())
 
-    ages = dashboard.data_ages(DAY)
+    ages = dashboard.data_ages(DAY, ("role", "point"))
 
     assert (ages.fresh, ages.ageing, ages.stale, ages.never, ages.total) == (1, 1, 1, 1, 4)
 
@@ -114,10 +114,10 @@ class TestPage:
 
         page = staff_client.get("/admin/").content.decode()
 
-        assert "2 roles, addresses and numbers that nobody has confirmed for two years" in first_page(staff_client)
+        assert "2 roles, addresses, numbers and licences that nobody has confirmed for two years" in first_page(staff_client)
         assert "/admin/register/tidying/list/?age=stale&amp;age=never" in page
         assert "/admin/register/tidying/list/?age=fresh" in page
-        assert "2 roles, addresses and numbers." in text(staff_client.get("/admin/register/tidying/list/?age=stale&age=never"))
+        assert "2 roles, addresses, numbers and licences." in text(staff_client.get("/admin/register/tidying/list/?age=stale&age=never"))
 
     def test_own_tasks_wait(self, staff_client, staff):
         TaskFactory(what="Skicka avtalet", assignee=staff, due=datetime.date(2018, 5, 2))

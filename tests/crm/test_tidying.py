@@ -169,7 +169,7 @@ def test_list_keeps_its_queries_when_rows_grow(staff_client, django_assert_num_q
     with django_assert_num_queries(len(few)):
         read = text(staff_client.get(f"{CARD}list/"))
 
-    assert "22 roles, addresses and numbers" in read
+    assert "22 roles, addresses, numbers and licences" in read
     assert "never confirmed" in read
 
 
