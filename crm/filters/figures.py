@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.figures.addresses import parse_address
 
 # The models whose lists have the filter.
-LISTED = ("activity", "contact", "cost", "mobility", "organisation")
+LISTED = ("activity", "contact", "cost", "course", "mobility", "organisation", "relationship")
 
 
 class FigureField(forms.Field):
