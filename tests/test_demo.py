@@ -106,7 +106,7 @@ def test_loading_again_changes_nothing(register):
 
 
 def test_what_happened_names_people_and_some_of_it_is_still_to_be_done(register):
-    assert Activity.objects.filter(participations__contact__last_name="Fridsjö").count() == 9
+    assert Activity.objects.filter(participations__contact__last_name="Fridsjö").count() == 10
     assert (Task.objects.open().count(), Task.objects.count()) == (5, 8)
 
 
