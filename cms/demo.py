@@ -19,7 +19,7 @@ from django.utils.text import slugify
 from wagtail.models import Page, Site
 
 from cms.markdown import to_blocks, to_rich_text, to_sections
-from cms.models import CustomImage, DirectoryPage, HomePage, NewsCategory, NewsIndexPage, NewsPage, SiteSettings, StandardPage
+from cms.models import CustomImage, DirectoryPage, HomePage, NeedPage, NewsCategory, NewsIndexPage, NewsPage, SiteSettings, StandardPage
 from cms.pictures import prepare_renditions
 
 
@@ -66,7 +66,14 @@ class SiteLoader:
     def load(self):
         self.load_images()
         # All pages first, so that the texts can link to each other; bodies only for the pages that are new.
-        bodies = [*self.load_home(), *self.load_focus_areas(), *self.load_news(), *self.load_directory(), *self.load_about_pages()]
+        bodies = [
+            *self.load_home(),
+            *self.load_focus_areas(),
+            *self.load_news(),
+            *self.load_directory(),
+            *self.load_need_page(),
+            *self.load_about_pages(),
+        ]
         for page, raw_body in bodies:
             if raw_body is not None:
                 page.body = page.body.stream_block.to_python(raw_body())
@@ -169,6 +176,14 @@ class SiteLoader:
     def load_directory(self):
         introduction = "Sök på kommun, lärcentrum eller person. Uppgifterna kommer direkt ur vårt register."
         yield from self.add(self.home, DirectoryPage(title="Medlemmar", introduction=introduction, show_in_menus=True))
+
+    def load_need_page(self):
+        introduction = (
+            "Berätta vilken kompetens ni saknar. Vi letar efter en kurs hos våra medlemmar, eller startar en tillsammans med dem. "
+            "Det kostar ingenting att fråga."
+        )
+        thanks = "En kompetensmäklare nära er läser det ni har skrivit och hör av sig, oftast inom en vecka."
+        yield from self.add(self.home, NeedPage(title="Vad behöver ert företag?", slug="foretag", introduction=introduction, thanks=thanks))
 
     def load_about_pages(self):
         for name in ("om-oss", "bli-medlem", "integritet", "tillganglighet"):

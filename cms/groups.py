@@ -31,6 +31,7 @@ RECORDS = [
     "indicator",
     "mobility",
     "cost",
+    "evidence",
     "course",
     "seatrequest",
     "need",

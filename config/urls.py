@@ -18,7 +18,7 @@ if settings.SERVE_MEDIA:
     urlpatterns += [path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT})]
 
 # The visitor's language is in the address (/en/…): no cookie, and each language can be cached and linked to.
-translated_patterns = [path("nyhetsbrev/", include("newsletter.urls"))]
+translated_patterns = [path("nyhetsbrev/", include("newsletter.urls")), path("behov/", include("cms.need_urls"))]
 if apps.is_installed("mailcatcher"):
     translated_patterns += [path("mailbox/", include("mailcatcher.urls"))]
 translated_patterns += [path("", include(wagtail_urls))]  # the last: it takes every address that is left

@@ -16,7 +16,7 @@ class CrmConfig(AppConfig):
         )
         from crm.ledger_triggers import check_triggers, introduce_connection, make_triggers, remove_triggers
         from crm.search_indexes import check_indexes, make_indexes
-        from crm.services import hanging, hanging_places  # noqa: F401 -- tell what hangs on a role
+        from crm.services import hanging, hanging_places, hanging_seat_requests  # noqa: F401 -- tell what hangs on a role
 
         connection_created.connect(introduce_connection)
         pre_migrate.connect(remove_triggers, sender=self)

@@ -1,4 +1,4 @@
-"""What the demo association has no spreadsheets of, and the product therefore no importer: indicators, fee rounds and
+"""What the demo association has no spreadsheets of, and the product therefore no importer: fee rounds and
 their reminders, tasks, files.
 """
 
@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from crm.models import (
     Activity,
+    BoardDocument,
     Contact,
     Fee,
     FeeReminder,
     FeeRound,
     FeeRule,
     FeeSettings,
-    Indicator,
+    Municipality,
     Network,
     Organisation,
     PlanItem,
@@ -27,19 +28,9 @@ from crm.models import (
 )
 from crm.services.documents import add_documents
 from crm.services.fee_rounds import next_number
+from crm.services.needs import receive_need
 from crm.services.pictures import small_picture
 from crm.years import OperatingYear
-
-
-def load_indicators(path):
-    for row in _rows(path):
-        values = {
-            "counted": row["Räknas"],
-            "target": row["Mål"],
-            "needed_percent": row["Minst"] or None,
-            "value": row["Uppnått"] or None,
-        }
-        Indicator.objects.get_or_create(project=Project.objects.called(row["Projekt"]).get(), name=row["Vad"], defaults=values)
 
 
 def load_fee_rounds(path):
@@ -97,6 +88,27 @@ def load_plan_links(path):
             PlanLink.objects.get_or_create(planitem=item, project=project)
 
 
+def load_board_documents(path):
+    """Add the board's papers, to the board meeting of their day where there is one. The files lie in the folder of the others."""
+    writer = User.objects.filter(username="styrelse").first()
+    for row in _rows(path):
+        if BoardDocument.objects.filter(title=row["Titel"]).exists():
+            continue
+        place = path.with_name("filer") / row["Fil"]
+        meeting = Activity.objects.filter(kind=Activity.Kind.BOARD_MEETING, day=_day(row["Dag"])).first()
+        with place.open("rb") as content:
+            BoardDocument.objects.create(
+                title=row["Titel"],
+                kind=row["Typ"],
+                day=_day(row["Dag"]),
+                meeting=meeting,
+                file=File(content, name=place.name),
+                filename=place.name,
+                size=place.stat().st_size,
+                added_by=writer,
+            )
+
+
 def load_files(path):
     """Add documents, and as the picture of whom it is about what has no title. The files lie in a folder beside the list."""
     writer = User.objects.filter(username="personal").first()
@@ -126,3 +138,23 @@ def _record(name):
         return Contact.objects.filter(contact_points__normalised=name).distinct().get()
     found = Network.objects.filter(name=name).first() or Project.objects.called(name).first()
     return found or Organisation.objects.get(name=name)
+
+
+def load_form_needs(path):
+    """What companies have sent from the site; nobody has looked at it yet."""
+    for row in _rows(path):
+        receive_need(
+            answer_id=row["Svar"],
+            company_name=row["Företag"],
+            company_number=row["Organisationsnummer"],
+            municipality=Municipality.objects.get(name=row["Kommun"]),
+            sector=row["Bransch"],
+            area=row["Område"],
+            level=int(row["Nivå"]) if row["Nivå"] else None,
+            people=int(row["Antal"]),
+            when=row["När"],
+            contact_name=row["Namn"],
+            contact_email=row["E-post"],
+            contact_phone=row["Telefon"],
+            text=row["Text"],
+        )

@@ -13,7 +13,7 @@ from crm.viewsets import palette_actions, palette_kinds  # noqa: F401 -- registe
 from crm.viewsets.calendar_feeds import MyCalendarViewSet
 from crm.viewsets.choosers import activity_chooser, contact_chooser, organisation_chooser
 from crm.viewsets.dashboard import DashboardPanel
-from crm.viewsets.home import ContactSearchArea, ContactsItem, MembersItem
+from crm.viewsets.home import ContactSearchArea, ContactsItem, MembersItem, NewNeedsItem
 from crm.viewsets.palette import PaletteMenuItem, PaletteViewSet
 from crm.viewsets.register import RegisterGroup
 from crm.viewsets.saved_view_menu import with_saved_views
@@ -74,7 +74,7 @@ def leave_out_foreign_help(request, menu_items):
 
 @hooks.register("construct_homepage_summary_items")
 def add_summary_items(request, items):
-    items += [ContactsItem(request), MembersItem(request)]
+    items += [ContactsItem(request), MembersItem(request), NewNeedsItem(request)]
 
 
 @hooks.register("register_admin_search_area")

@@ -10,15 +10,18 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from config.management.commands.demo import Command, spreadsheets
-from crm.demo import load_indicators, load_plan_links, load_tasks
+from crm.demo import load_plan_links, load_tasks
 from crm.models import (
     Activity,
     Affiliation,
     ChangeSet,
     Contact,
     ContactPoint,
+    Course,
     Indicator,
+    Interest,
     Mobility,
+    Need,
     Organisation,
     Participation,
     Partner,
@@ -31,6 +34,7 @@ from crm.models import (
 from crm.services.costs import budget_used
 from crm.services.indicators import standings
 from crm.services.ledger import change_set
+from crm.services.matching import courses_for
 from crm.services.plan_items import plan_of
 from crm.years import OperatingYear
 from newsletter.demo import demo_newsletter
@@ -38,7 +42,7 @@ from newsletter.models import Subscription
 
 pytestmark = pytest.mark.django_db
 
-TO_COME = {"pilot_projects", "westkomp_interested_companies"}
+TO_COME = set()
 TABLE = Path(__file__).parent / "figures-2017-2018.md"
 
 
@@ -60,7 +64,6 @@ def load():
     for kind, filename in spreadsheets():
         command.load_spreadsheet(kind, folder / filename)
     with change_set(cause=ChangeSet.Cause.COMMAND):
-        load_indicators(folder / "indikatorer.csv")
         load_plan_links(folder / "planens-aktiviteter.csv")
         load_tasks(folder / "uppgifter.csv")
     return output.getvalue()
@@ -119,6 +122,8 @@ def test_projects_hold_what_the_years_report_says_of_them(register):
     assert running.indicators.get().needed == 184
     (seen,) = standings(running, datetime.date(2018, 6, 30))
     assert (seen.value, seen.falls_short) == (50, True)
+    (agreed, *_others) = standings(Project.objects.get(short_name="Bron"), datetime.date(2018, 3, 1))
+    assert (agreed.value, len(agreed.readings)) == (14, 3)
     assert (running.granted_places, budget_used(running, datetime.date(2017, 12, 31))) == (229, Decimal("0.05"))
 
 
@@ -137,6 +142,16 @@ def test_plan_of_the_year_is_done_but_for_what_is_not(register):
     assert {state: number for state, _label, number in plan.states} == {"planned": 0, "going_on": 1, "done": 8, "dropped": 1}
     assert len(plan_of(OperatingYear(2018), datetime.date(2018, 6, 30)).items) == 15
     assert PlanLink.objects.count() == 14
+
+
+def test_pilots_interests_and_needs_are_there(register):
+    pilots = Course.objects.pilots().given().filter(since__range=("2017-07-01", "2018-06-30"))
+    assert (pilots.count(), set(pilots.values_list("project__short_name", flat=True))) == (9, {"Bron"})
+    assert Interest.objects.filter(project__short_name="KompVäst").count() == 87
+    assert Interest.objects.exclude(day__range=("2017-07-01", "2018-06-30")).count() == 0
+    assert Need.objects.filter(source="survey").count() == 34
+    assert not any(course.left is not None and course.left < 0 for course in Course.objects.with_seats())
+    assert any(courses_for(need, day=datetime.date(2026, 11, 28)) for need in Need.objects.filter(received_on__year=2026))
 
 
 def test_awkward_cases_are_there(register):

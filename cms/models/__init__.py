@@ -6,6 +6,7 @@ from cms.models.categories import NewsCategory
 from cms.models.directory import DirectoryPage
 from cms.models.home import HomePage
 from cms.models.images import CustomImage, CustomRendition
+from cms.models.needs import NeedPage
 from cms.models.news import NewsIndexPage, NewsPage
 from cms.models.site_settings import SiteSettings
 from cms.models.standard import StandardPage
@@ -17,6 +18,7 @@ __all__ = [
     "CustomRendition",
     "DirectoryPage",
     "HomePage",
+    "NeedPage",
     "NewsCategory",
     "NewsIndexPage",
     "NewsPage",

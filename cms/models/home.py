@@ -30,7 +30,7 @@ class HomePage(BasePage):
     template = "pages/home_page.html"
     max_count = 1
     parent_page_types = ["wagtailcore.Page"]
-    subpage_types = ["cms.NewsIndexPage", "cms.StandardPage", "cms.DirectoryPage"]
+    subpage_types = ["cms.NewsIndexPage", "cms.StandardPage", "cms.DirectoryPage", "cms.NeedPage"]
     search_fields = [*BasePage.search_fields, index.SearchField("hero_text"), index.SearchField("body")]
     content_panels = [
         *BasePage.content_panels,

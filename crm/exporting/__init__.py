@@ -15,6 +15,7 @@ from crm.exporting.holdings import HoldingExport  # isort: skip
 from crm.exporting.projects import PartnerExport, ProjectExport, ProjectRoleExport  # isort: skip
 from crm.exporting.mobilities import MobilityExport  # isort: skip
 from crm.exporting.costs import CostExport  # isort: skip
+from crm.exporting.indicators import EvidenceExport, IndicatorExport  # isort: skip
 from crm.exporting.courses import CourseExport  # isort: skip
 from crm.exporting.seat_requests import SeatRequestExport  # isort: skip
 from crm.exporting.needs import NeedExport  # isort: skip
@@ -30,9 +31,11 @@ __all__ = [
     "ContactExport",
     "CostExport",
     "CourseExport",
+    "EvidenceExport",
     "FeeReminderExport",
     "FeeRoundExport",
     "HoldingExport",
+    "IndicatorExport",
     "InterestExport",
     "LicenceExport",
     "MandateExport",

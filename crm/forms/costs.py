@@ -10,6 +10,9 @@ from crm.services.documents import add_documents, refuse_unfit
 class ProjectDocumentForm(WagtailAdminModelForm):
     """For what may have a document of its project as evidence: one that is there already, or a new file."""
 
+    class Meta(WagtailAdminModelForm.Meta):
+        pass
+
     document = forms.ModelChoiceField(
         label=_("Document of the project"), queryset=Document.objects.none(), required=False, empty_label=_("None")
     )

@@ -21,6 +21,8 @@ ORDER = [
     "project_people",
     "mobilities",
     "project_costs",
+    "project_indicators",
+    "project_evidence",
     "activities",
     "courses",
     "seat_requests",

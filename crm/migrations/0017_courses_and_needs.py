@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 ('area', models.CharField(choices=[('digital', 'Digital skills'), ('marketing', 'Marketing and social media'), ('languages', 'Languages and culture'), ('leadership', 'Leadership and organisation'), ('quality', 'Quality, environment and responsibility'), ('finance', 'Finance and administration'), ('industry', 'Industry and technology'), ('building', 'Building and energy'), ('transport', 'Transport and logistics'), ('hospitality', 'Food, meals and hosting'), ('sales', 'Trade and sales'), ('care', 'Health and social care'), ('teaching', 'Teaching and guidance'), ('other', 'Other area')], default='other', max_length=20, verbose_name='area of education')),
                 ('level', models.PositiveSmallIntegerField(blank=True, choices=[(1, 'SeQF 1'), (2, 'SeQF 2 (compulsory school)'), (3, 'SeQF 3'), (4, 'SeQF 4 (upper secondary school)'), (5, 'SeQF 5 (higher vocational diploma)'), (6, 'SeQF 6 (bachelor)'), (7, 'SeQF 7 (master)'), (8, 'SeQF 8 (doctor)')], null=True, verbose_name='SeQF level')),
                 ('is_pilot', models.BooleanField(default=False, help_text='A course that is tried out for the first time.', verbose_name='pilot')),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('open', 'Open for requests'), ('full', 'Full'), ('given', 'Given'), ('cancelled', 'Cancelled')], db_index=True, default='planned', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('planned', 'Planned'), ('open', 'Open'), ('full', 'Full'), ('given', 'Given'), ('cancelled', 'Cancelled')], db_index=True, default='planned', max_length=10, verbose_name='state')),
             ],
             options={
                 'verbose_name': 'course',

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0014_fee_rounds'),
+        ('crm', '0030_project_evidence'),
     ]
 
     operations = [

@@ -9,6 +9,7 @@ from crm.models.contacts import Contact
 from crm.models.costs import Cost
 from crm.models.courses import Course, SeatRequest
 from crm.models.documents import Document
+from crm.models.evidence import Evidence
 from crm.models.exports import Export
 from crm.models.fee_rounds import FeeRound, FeeRule
 from crm.models.fee_settings import FeeSettings
@@ -51,6 +52,7 @@ __all__ = [
     "Course",
     "DefaultView",
     "Document",
+    "Evidence",
     "Export",
     "Fee",
     "FeeReminder",

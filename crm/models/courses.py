@@ -45,7 +45,7 @@ class Course(Archivable, Searchable, Dated):
 
     class State(models.TextChoices):
         PLANNED = "planned", pgettext_lazy("course", "Planned")
-        OPEN = "open", pgettext_lazy("course", "Open for requests")
+        OPEN = "open", pgettext_lazy("course", "Open")
         FULL = "full", pgettext_lazy("course", "Full")
         GIVEN = "given", pgettext_lazy("course", "Given")
         CANCELLED = "cancelled", pgettext_lazy("course", "Cancelled")

@@ -17,9 +17,28 @@ class Indicator(models.Model):
         VISITS = "visits", _("Visits")
         MEETINGS = "meetings", _("Meetings")
         JOB_SHADOWINGS = "job_shadowings", _("Job shadowings")
+        LECTURES = "lectures", _("Lectures")
+        CONFERENCES = "conferences", _("Conferences")
+        HOSTINGS = "hostings", _("Hosting of groups")
         PARTICIPANTS = "participants", _("Different people who took part")
         PARTNERS = "partners", _("Partners")
         BY_HAND = "by_hand", _("Nothing: the number is typed")
+
+    EXPLANATIONS = {
+        Counted.MOBILITIES: _(
+            "Journeys of the project that are carried out or reported and have begun by the day, archived ones left out."
+        ),
+        Counted.ACTIVITIES: _("Everything that is logged for the project up to the day, of whatever kind."),
+        Counted.VISITS: _("Visits that are logged for the project up to the day."),
+        Counted.MEETINGS: _("Meetings that are logged for the project up to the day."),
+        Counted.JOB_SHADOWINGS: _("Job shadowings that are logged for the project up to the day."),
+        Counted.LECTURES: _("Lectures that are logged for the project up to the day."),
+        Counted.CONFERENCES: _("Conferences that are logged for the project up to the day."),
+        Counted.HOSTINGS: _("Hosted groups that are logged for the project up to the day."),
+        Counted.PARTICIPANTS: _("Contacts who attended something in the project up to the day, each counted once."),
+        Counted.PARTNERS: _("Different organisations that are in the project on the day, or were to its end."),
+        Counted.BY_HAND: _("The latest value that somebody has entered by the day, with what shows it."),
+    }
 
     project = ParentalKey("crm.Project", verbose_name=_("project"), related_name="indicators", on_delete=models.CASCADE)
     name = models.CharField(_("what is to be reached"), max_length=150, help_text=_("For example “company visits”."))
@@ -32,7 +51,12 @@ class Indicator(models.Model):
         help_text=_("When less than the target will do: the share that the funder demands."),
     )
     counted = models.CharField(_("what is counted"), max_length=20, choices=Counted, default=Counted.BY_HAND)
-    value = models.PositiveIntegerField(_("reached"), null=True, blank=True, help_text=_("Only for what is not counted from the register."))
+    value = models.PositiveIntegerField(
+        _("reached"),
+        null=True,
+        blank=True,
+        help_text=_("Only for what is not counted and has no value by day yet: those are entered on the page of the project."),
+    )
 
     class Meta:
         ordering = ["pk"]
@@ -46,6 +70,11 @@ class Indicator(models.Model):
         super().clean()
         if self.value is not None and self.counted != self.Counted.BY_HAND:
             raise ValidationError({"value": _("This number is counted. Leave it empty, or choose that nothing is counted.")})
+
+    @property
+    def explanation(self):
+        """How the number comes about."""
+        return self.EXPLANATIONS[self.counted]
 
     @property
     def needed(self):

@@ -12,6 +12,7 @@ from crm.resources.holdings import HoldingResource  # isort: skip
 from crm.resources.projects import PartnerResource, ProjectResource, ProjectRoleResource  # isort: skip
 from crm.resources.mobilities import MobilityResource  # isort: skip
 from crm.resources.costs import CostResource  # isort: skip
+from crm.resources.indicators import EvidenceResource, IndicatorResource  # isort: skip
 from crm.resources.activities import ActivityResource  # isort: skip
 from crm.resources.courses import CourseResource  # isort: skip
 from crm.resources.seat_requests import SeatRequestResource  # isort: skip
@@ -24,7 +25,9 @@ __all__ = [
     "ActivityResource",
     "CostResource",
     "CourseResource",
+    "EvidenceResource",
     "HoldingResource",
+    "IndicatorResource",
     "InterestResource",
     "LicenceResource",
     "MandateResource",

@@ -9,6 +9,7 @@ from crm.resources.people import person_of
 from crm.resources.projects import organisation_column
 from crm.resources.registry import importer
 from crm.resources.widgets import ChoiceWidget, DayWidget, EmailWidget, WholeNumberWidget
+from crm.services.seat_requests import settle_state
 
 
 @importer
@@ -58,6 +59,9 @@ class SeatRequestResource(RegisterResource):
     def import_instance(self, instance, row, **kwargs):
         super().import_instance(instance, row, **kwargs)
         instance.course, instance.contact = self.course_found, self.contact_found
+
+    def save_related(self, request):
+        settle_state(self.course_found)
 
     def related_changes(self, request):
         if request.pk:

@@ -15,6 +15,7 @@ from crm.models import (
     Contact,
     Cost,
     Course,
+    Evidence,
     Holding,
     Interest,
     Licence,
@@ -44,6 +45,7 @@ _CALLED_AFTER = {
     Holding: {"contact_id": Contact, "organisation_id": Organisation, "licence_id": Licence},
     Mobility: {"contact_id": Contact, "organisation_id": Organisation, "project_id": Project},
     Cost: {"project_id": Project},
+    Evidence: {"project_id": Project},
     SeatRequest: {"contact_id": Contact, "organisation_id": Organisation, "course_id": Course},
     Interest: {"organisation_id": Organisation, "project_id": Project},
 }

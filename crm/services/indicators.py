@@ -1,13 +1,19 @@
 """What a project has reached of what it has promised, and how far it will come at this pace."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from crm.models import Activity, Indicator, Mobility, Participation, Partner
+from django.utils.translation import gettext as _
+
+from crm.models import Activity, Evidence, Indicator, Mobility, Participation, Partner
+from crm.services.curves import Curve, Level, Plot
 
 _KINDS = {
     Indicator.Counted.VISITS: Activity.Kind.VISIT,
     Indicator.Counted.MEETINGS: Activity.Kind.MEETING,
     Indicator.Counted.JOB_SHADOWINGS: Activity.Kind.JOB_SHADOWING,
+    Indicator.Counted.LECTURES: Activity.Kind.LECTURE,
+    Indicator.Counted.CONFERENCES: Activity.Kind.CONFERENCE,
+    Indicator.Counted.HOSTINGS: Activity.Kind.HOSTING,
 }
 
 
@@ -18,6 +24,27 @@ class Standing:
     indicator: Indicator
     value: int
     forecast: int | None = None  # what it will be on the project's last day
+    evidence: list = field(default_factory=list)  # the newest first
+
+    @property
+    def readings(self):
+        """The values by day of what nothing counts, the newest first."""
+        return [one for one in self.evidence if one.value is not None]
+
+    @property
+    def activity_kind(self):
+        """The kind of activity that is counted, "" for all kinds, None for what is no activity."""
+        counted = self.indicator.counted
+        everything = counted in (Indicator.Counted.ACTIVITIES, Indicator.Counted.PARTICIPANTS)
+        return _KINDS.get(counted, "" if everything else None)
+
+    @property
+    def plot(self):
+        """The Plot of the values by day, of which there have to be two."""
+        if len(self.readings) < 2:
+            return None
+        points = [(one.day, one.value) for one in reversed(self.readings)]
+        return Plot([Curve(self.indicator.name, points)], [Level(_("Target"), self.indicator.target)])
 
     @property
     def percent(self):
@@ -36,14 +63,20 @@ def standings(project, day):
     """Return the Standings of a project's indicators on a day, with one query for each thing that is counted."""
     indicators = list(project.indicators.all())
     counts = {counted: _count(project, counted, day) for counted in {one.counted for one in indicators}}
-    return [_standing(one, counts[one.counted], project, day) for one in indicators]
+    evidence = {}
+    for one in Evidence.objects.by(day).filter(indicator__in=indicators).select_related("document", "added_by").newest_first():
+        evidence.setdefault(one.indicator_id, []).append(one)
+    return [_standing(one, counts[one.counted], evidence.get(one.pk, []), project, day) for one in indicators]
 
 
-def _standing(indicator, counted, project, day):
+def _standing(indicator, counted, evidence, project, day):
     if indicator.counted == Indicator.Counted.BY_HAND:
-        return Standing(indicator, indicator.value or 0)
+        value = next((one.value for one in evidence if one.value is not None), None)
+        if value is None:
+            return Standing(indicator, indicator.value or 0, evidence=evidence)
+        return Standing(indicator, value, forecast(value, project, day), evidence)
     ahead = None if indicator.counted == Indicator.Counted.PARTNERS else forecast(counted, project, day)
-    return Standing(indicator, counted, ahead)
+    return Standing(indicator, counted, ahead, evidence)
 
 
 def forecast(value, project, day):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from django.db.models import Case, CharField, Count, Q, Sum, Value, When
 from django.utils.translation import gettext as _
 
-from crm.models import Contact, Mobility, Organisation, Partner
+from crm.models import Contact, Evidence, Mobility, Organisation, Partner
 from crm.services.burn_downs import burn_down
 from crm.services.indicators import standings
 from crm.services.record_sections import SHOWN
@@ -99,7 +99,15 @@ def indicators(about):
     found = standings(about.record, about.record.last_day(about.day))
     if not found:
         return None
-    return Section("indicators", _("Indicators"), "order", 10, "admin/register/record_indicators.html", {"standings": found})
+    values = {
+        "standings": found,
+        "may_add": about.user.has_perm("crm.add_evidence"),
+        "may_change": about.user.has_perm("crm.change_evidence"),
+    }
+    if not about.may_view(Evidence):
+        for one in found:
+            one.evidence = []
+    return Section("indicators", _("Indicators"), "order", 10, "admin/register/record_indicators.html", values)
 
 
 @register_section(of=("project",))

@@ -1,10 +1,12 @@
 """What becomes of a need: whose it is, and which course it is matched to."""
 
+from django.db import IntegrityError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from crm.exceptions import RegisterError
 from crm.models import ChangeSet, Contact, Match, Need, Organisation
+from crm.services.guesses import guess_period
 from crm.services.ledger import change_set
 from crm.text import name_words, search_words
 
@@ -68,3 +70,21 @@ def contact_with(address):
     """Return the one active contact with an e-mail address, or None."""
     found = list(Contact.objects.active().filter(contact_points__normalised=address.strip().lower()).distinct()[:2])
     return found[0] if len(found) == 1 else None
+
+
+def receive_need(*, answer_id, **values):
+    """Take in what a company has sent from the site, as something new to look at; return it. The same sent twice is one need.
+
+    Which company it is, and whether the sender speaks for it, a person finds out.
+    """
+    sent = Need.objects.filter(source=Need.Source.FORM, answer_id=answer_id)
+    if found := sent.first():
+        return found
+    first, last = guess_period(values.get("when", ""))
+    try:
+        with change_set(cause=ChangeSet.Cause.EDIT, note=_("Form on the site")):
+            return Need.objects.create(
+                source=Need.Source.FORM, state=Need.State.NEW, answer_id=answer_id, since=first, until=last, **values
+            )
+    except IntegrityError:  # sent twice at the same moment
+        return sent.get()

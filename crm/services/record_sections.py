@@ -5,7 +5,22 @@ from django.db.models.functions import ExtractMonth, ExtractYear
 from django.utils.translation import gettext as _
 
 from crm.ages import age_of
-from crm.models import Activity, Affiliation, Change, Contact, Document, Fee, Holding, Membership, Network, Organisation, Role, Seat, Task
+from crm.models import (
+    Activity,
+    Affiliation,
+    Change,
+    Contact,
+    Document,
+    Evidence,
+    Fee,
+    Holding,
+    Membership,
+    Network,
+    Organisation,
+    Role,
+    Seat,
+    Task,
+)
 from crm.services.records import ALL, Section, register_section
 from crm.services.rights import readable_changes
 from crm.services.timeline_streams import activities_of, tasks_of
@@ -136,6 +151,15 @@ def activities(about):
     found = activities_of(about)
     kinds, years = sums_of(found)
     values = {"activities": list(found.newest_first()[:LATEST]), "kinds": kinds, "years": years}
+    if about.is_project and about.may_view(Evidence):
+        values["may_add_evidence"] = about.user.has_perm("crm.add_evidence")
+        values["may_change_evidence"] = about.user.has_perm("crm.change_evidence")
+        shown = Evidence.objects.filter(activity__in=[activity.pk for activity in values["activities"]])
+        by_activity = {}
+        for one in shown.select_related("document", "added_by").newest_first():
+            by_activity.setdefault(one.activity_id, []).append(one)
+        for activity in values["activities"]:
+            activity.shown_by = by_activity.get(activity.pk, [])
     total = sum(number for _year, _numbers, number in years)
     return Section("activities", _("Activities"), "calendar-check", 40, "admin/register/record_activities.html", values, count=total)
 

@@ -15,7 +15,12 @@ MOST_NAMED = 6  # of those who took part
 
 # Told by streams of their own.
 _TOLD_ELSEWHERE = ["crm.activity", "crm.participation", "crm.task"]
-_BEGINNINGS_TOLD_ELSEWHERE = ["crm.document"]  # what becomes of them later is a change like others
+_BEGINNINGS_TOLD_ELSEWHERE = [
+    "crm.document",
+    "crm.seatrequest",
+    "crm.need",
+    "crm.interest",
+]  # what becomes of them later is a change like others
 
 
 def participations_of(about):

@@ -187,6 +187,7 @@ class DeleteUnusedView(UndoableMixin, generic.DeleteView):
         "task": gettext_lazy("the task"),
         "holding": gettext_lazy("the licence holding"),
         "cost": gettext_lazy("the cost"),
+        "evidence": gettext_lazy("the evidence"),
         "seatrequest": gettext_lazy("the seat request"),
         "interest": gettext_lazy("the interest"),
         "relationship": gettext_lazy("the relation"),

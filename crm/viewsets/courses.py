@@ -3,6 +3,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 
 from crm.exporting import CourseExport
@@ -29,7 +30,7 @@ class LeftColumn(NumberColumn):
 
 class CourseIndexView(PlainRecordListMixin, ListOptionsMixin, RegisterIndexView):
     title_label = _("Course")
-    title_width = "30%"
+    title_width = "26%"
 
 
 class CourseCreateView(LeadsToRecordMixin, AddressMixin, RegisterCreateView):
@@ -147,8 +148,8 @@ class CourseViewSet(ListOptionsViewSetMixin, PlainRecordViewSetMixin, Archivable
         DayColumn("since", label=_("From"), sort_key="since", may_be_missing=True),
         ListColumn("format", label=_("Format"), accessor="get_format_display", sort_key="format"),
         ListColumn("provider", label=_("Provider"), related=["provider"], sort_key="provider__sort_key"),
-        RequestsColumn("taken", label=_("Confirmed seats"), annotation=Course.taken_of, sort_key="taken", has_total=True),
-        LeftColumn("left", label=_("Seats left"), annotation=Course.left_of, sort_key="left"),
+        RequestsColumn("taken", label=pgettext_lazy("seats", "Taken"), annotation=Course.taken_of, sort_key="taken", has_total=True),
+        LeftColumn("left", label=pgettext_lazy("seats", "Left"), annotation=Course.left_of, sort_key="left"),
     ]
     more_columns = [
         DayColumn("until", label=_("Until"), sort_key="until", may_be_missing=True),

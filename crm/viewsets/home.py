@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 from wagtail.admin.search import SearchArea
 from wagtail.admin.site_summary import SummaryItem
 
-from crm.models import Contact, Organisation
+from crm.models import Contact, Need, Organisation
 
 
 class RegisterSummaryItem(SummaryItem):
@@ -56,6 +56,29 @@ class MembersItem(RegisterSummaryItem):
     @property
     def url(self):
         return reverse("organisation:index") + "?member=yes"
+
+
+class NewNeedsItem(RegisterSummaryItem):
+    """What companies have written on the site and nobody has looked at yet; nothing when there is nothing."""
+
+    order = 30
+    model = Need
+    icon = "help"
+
+    def is_shown(self):
+        return super().is_shown() and self.number > 0
+
+    @cached_property
+    def number(self):
+        return Need.objects.active().inbox().count()
+
+    @property
+    def label(self):
+        return ngettext("new training need", "new training needs", self.number)
+
+    @property
+    def url(self):
+        return reverse("need:index") + "?state=new"
 
 
 class ContactSearchArea(SearchArea):

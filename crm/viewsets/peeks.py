@@ -19,6 +19,7 @@ from crm.models import (
     Contact,
     Cost,
     Course,
+    Evidence,
     Holding,
     Interest,
     Licence,
@@ -230,6 +231,17 @@ def facts_of_interest(interest):
     yield _("Note"), interest.note
 
 
+def facts_of_evidence(evidence):
+    yield _("Project"), str(evidence.project)
+    yield _("Indicator"), str(evidence.indicator or "")
+    yield _("Activity"), str(evidence.activity or "")
+    yield _("Day"), shown_day(evidence.day)
+    yield _("Reached"), shown_number(evidence.value)
+    yield _("Document"), str(evidence.document or "")
+    yield _("Link"), evidence.link
+    yield _("Added by"), str(evidence.added_by or "")
+
+
 def facts_of_membership(membership):
     yield _("Kind"), membership.get_kind_display()
     yield _("Member from"), shown_day(membership.since)
@@ -298,6 +310,7 @@ FACTS = {
     Licence: facts_of_licence,
     Holding: facts_of_holding,
     Cost: facts_of_cost,
+    Evidence: facts_of_evidence,
     Mobility: facts_of_mobility,
     Course: facts_of_course,
     SeatRequest: facts_of_seat_request,

@@ -14,7 +14,7 @@ from wagtail.admin.views.generic import InspectView
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from crm.forms.dates import DateInput, DayField
-from crm.services import costs, mobilities, projects, record_sections, relationships, timeline_streams  # noqa: F401 -- offer the register's own sections and streams
+from crm.services import costs, courses, mobilities, projects, record_sections, relationships, timeline_streams  # noqa: F401 -- offer the register's own sections and streams
 from crm.services.neighbours import neighbours_of
 from crm.services.records import About, sections_of
 from crm.services.timeline import Place, kinds_for, page_of

@@ -11,6 +11,7 @@ from crm.viewsets.contacts import ContactViewSet
 from crm.viewsets.costs import CostViewSet
 from crm.viewsets.courses import CourseViewSet
 from crm.viewsets.deleted import DeletedViewSet
+from crm.viewsets.evidence import EvidenceViewSet
 from crm.viewsets.exports import ExportViewSet
 from crm.viewsets.fee_rounds import FeeRoundViewSet
 from crm.viewsets.fees import FeeViewSet
@@ -27,6 +28,7 @@ from crm.viewsets.networks import NetworkViewSet
 from crm.viewsets.organisations import OrganisationViewSet
 from crm.viewsets.plan_items import PlanItemViewSet
 from crm.viewsets.projects import ProjectViewSet
+from crm.viewsets.relationship_map import RelationshipMapViewSet
 from crm.viewsets.relationships import RelationshipViewSet
 from crm.viewsets.roles import RoleViewSet
 from crm.viewsets.seat_requests import SeatRequestViewSet
@@ -45,6 +47,7 @@ class RegisterGroup(ViewSetGroup):
         ContactViewSet,
         OrganisationViewSet,
         RelationshipViewSet,
+        RelationshipMapViewSet,
         MembershipViewSet,
         FeeViewSet,
         FeeRoundViewSet,
@@ -54,6 +57,7 @@ class RegisterGroup(ViewSetGroup):
         ProjectViewSet,
         MobilityViewSet,
         CostViewSet,
+        EvidenceViewSet,
         InterestViewSet,
         CourseViewSet,
         SeatRequestViewSet,

@@ -38,7 +38,7 @@ def sign_up(request):
             )
         return redirect("newsletter:thanks")
     if form.is_bound:
-        form = _with_new_time(form)
+        form = form.with_new_time()
     context = {"newsletter": newsletter, "form": form, "source": source or "page"}
     return render(request, "newsletter/sign_up.html", context, status=422 if form.is_bound else 200)
 
@@ -68,10 +68,3 @@ def client_address(request):
 def _is_allowed(request, email):
     asker = is_allowed("asker", client_address(request), limit=PER_ASKER)
     return is_allowed("address", normalise_email(email), limit=PER_ADDRESS) and asker
-
-
-def _with_new_time(form):
-    """Put a time into the form that is shown again; two seconds later it will pass."""
-    form.data = form.data.copy()
-    form.data["started"] = form.initial["started"]
-    return form

@@ -57,7 +57,7 @@ def folder(tmp_path):
 
 @pytest.mark.usefixtures("db")
 def test_every_loaded_page_can_be_visited(client, folder):
-    assert load_site(folder) == {"pages": 10, "news": 1, "pictures": 1}
+    assert load_site(folder) == {"pages": 11, "news": 1, "pictures": 1}
     for page in Page.objects.filter(depth__gt=1):
         assert client.get(page.url).status_code == 200, page.url
     assert Site.objects.get().site_name == "Lärnätet Väst"

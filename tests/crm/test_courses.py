@@ -201,7 +201,7 @@ HEADINGS = "Kurs;Anordnare;Läge;Form;Plats;Från;Till;Sista ansökningsdag;Plat
 def test_courses_come_from_a_file_and_change_with_the_next():
     OrganisationFactory(name="Komvux Åmål")
     rows = [
-        "Excel;Komvux Åmål;Öppen för förfrågningar;Direktsänd;;2018-03-01;2018-03-22;2018-02-15;12;Digital kompetens;4;2;ja",
+        "Excel;Komvux Åmål;Öppen;Direktsänd;;2018-03-01;2018-03-22;2018-02-15;12;Digital kompetens;4;2;ja",
         "Excel;Komvux Åmål;Planerad;På plats;Sal 4;2018-09-01;;;;Kurs i Excel;SeQF 5;;",
     ]
     for fate in ("created", "unchanged"):

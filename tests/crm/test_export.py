@@ -19,6 +19,7 @@ from tests.factories.crm import (
     ContactFactory,
     CostFactory,
     EmailFactory,
+    EvidenceFactory,
     FeeFactory,
     MembershipFactory,
     MobilityFactory,
@@ -42,6 +43,7 @@ LISTS = {
     "project": "projects",
     "mobility": "mobilities",
     "cost": "project_costs",
+    "evidence": "project_evidence",
     "role": "roles",
     "municipality": "municipalities",
 }
@@ -61,6 +63,7 @@ def one_of_each():
     project = ProjectFactory(short_name="Bron", funder=OrganisationFactory(), budget="3500000.50", since=datetime.date(2017, 9, 1))
     PartnerFactory(project=project, note="från början", places=12)
     MobilityFactory(project=project, since=datetime.date(2018, 3, 1))
+    EvidenceFactory(indicator__project=project, value=3, link="https://projekt.example/lista")
     CostFactory(project=project, amount="-117600.50", voucher="E17-003", reported_on=datetime.date(2018, 2, 28))
     ProjectRoleFactory(project=project)
     MunicipalityFactory(latitude="57.7089", longitude="11.9746")

@@ -28,6 +28,7 @@ from tests.factories.crm import (
     CourseFactory,
     DocumentFactory,
     EmailFactory,
+    EvidenceFactory,
     FeeFactory,
     FeeReminderFactory,
     FeeRuleFactory,
@@ -97,6 +98,7 @@ def rich_register():
     ProjectRoleFactory(project=project, contact=asa, organisation=centre, until=DAY)
     IndicatorFactory(project=project, needed_percent=80)
     MobilityFactory(project=project, contact=asa, sending=centre, since=DAY)
+    EvidenceFactory(indicator__project=project, value=3, added_by=UserFactory())
     CostFactory(project=project, amount="-3200.50", voucher="E17-006", reported_on=DAY)
     course = CourseFactory(provider=centre, project=project, since=DAY, seats=12, level=4, focus_area=2, is_pilot=True, place="Åmål")
     SeatRequestFactory(course=course, organisation=centre, contact=asa, participant=asa, seats=2, mailed_at=MOMENT, reason="fullt")

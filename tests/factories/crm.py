@@ -12,6 +12,7 @@ from crm.models import (
     Cost,
     Course,
     Document,
+    Evidence,
     Fee,
     FeeReminder,
     FeeRound,
@@ -219,6 +220,16 @@ class MobilityFactory(DjangoModelFactory):
     project = factory.SubFactory(ProjectFactory)
     sending = factory.SubFactory(OrganisationFactory)
     participant = factory.Sequence(lambda n: f"Elev {n}")
+
+
+class EvidenceFactory(DjangoModelFactory):
+    class Meta:
+        model = Evidence
+
+    indicator = factory.SubFactory(IndicatorFactory)
+    project = factory.LazyAttribute(lambda evidence: (evidence.indicator or evidence.activity).project)
+    day = datetime.date(2018, 3, 1)
+    what = "Deltagarlista"
 
 
 class CostFactory(DjangoModelFactory):

@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from newsletter.forms import STARTED_SALT, TOO_FAST
+from crm.forms.guarded import TOO_FAST
+from newsletter.forms import SignUpForm
 from newsletter.models import Subscription
 from newsletter.models.subscriptions import SubscriptionQuerySet
 from newsletter.resources.subscriptions import SubscriptionResource
@@ -27,7 +28,7 @@ def sign_up(client, newsletter, django_capture_on_commit_callbacks, monkeypatch)
         with monkeypatch.context() as patch:
             earlier = signing.time.time() - values.pop("seconds", TOO_FAST + 2)
             patch.setattr(signing.time, "time", lambda: earlier)
-            started = signing.dumps("", salt=STARTED_SALT)
+            started = signing.dumps("", salt=SignUpForm.started_salt)
         data = {"email": email, "name": "Anna Öberg", "homepage": "", "started": started, "source": "footer", **values}
         with django_capture_on_commit_callbacks(execute=True):
             return client.post(reverse("newsletter:sign_up"), data)

@@ -11,7 +11,7 @@ from wagtail.models import Page, Site
 from cms.demo import load_site
 from cms.groups import sync_groups
 from config.demo_users import DEMO_USERS
-from crm.demo import load_fee_reminders, load_fee_rounds, load_files, load_indicators, load_plan_links, load_tasks
+from crm.demo import load_board_documents, load_fee_reminders, load_fee_rounds, load_files, load_form_needs, load_plan_links, load_tasks
 from crm.figures import Period, all_figures
 from crm.importing.jobs import import_file
 from crm.importing.outcomes import Fate
@@ -38,6 +38,12 @@ SPREADSHEETS = {
     "mobilities": "mobiliteter.csv",
     "project_costs": "projektkostnader.csv",
     "activities": ("aktiviteter.csv", "verksamhetsaret.csv"),
+    "project_indicators": "indikatorer.csv",
+    "project_evidence": "indikatorvarden.csv",
+    "courses": "kurser.csv",
+    "seat_requests": "platsforfragningar.csv",
+    "needs": ("enkatsvar-2018.csv", "behov.csv"),
+    "interests": "intresseanmalningar.csv",
     "mandates": "styrelse-och-kansli.csv",
     "plan_items": "verksamhetsplan.csv",
     "subscriptions": "prenumeranter.csv",
@@ -78,12 +84,13 @@ class Command(BaseCommand):
             demo_newsletter()
             for kind, filename in spreadsheets():
                 self.load_spreadsheet(kind, folder / "register" / filename)
-            load_indicators(folder / "register" / "indikatorer.csv")
             load_plan_links(folder / "register" / "planens-aktiviteter.csv")
             load_fee_rounds(folder / "register" / "avgiftsomgangar.csv")
             load_fee_reminders(folder / "register" / "avgiftspaminnelser.csv")
             load_tasks(folder / "register" / "uppgifter.csv")
+            load_board_documents(folder / "register" / "styrelsehandlingar.csv")
             load_files(folder / "register" / "filer.csv")
+            load_form_needs(folder / "register" / "webbformular.csv")
             for name, query in SEGMENTS.items():
                 Segment.objects.get_or_create(name=name, defaults={"query": query})
         self.stdout.write("Pages and pictures …")
@@ -165,6 +172,7 @@ class Command(BaseCommand):
         ]
         names += ["FeeRound", "FeeReminder"]
         names += ["Licence", "Holding", "Project", "Partner", "ProjectRole", "Mobility", "Cost", "Relationship"]
+        names += ["Course", "SeatRequest", "Need", "Interest"]
         yield from (apps.get_model("crm", name) for name in names)
         yield apps.get_model("newsletter", "Subscription")
         yield apps.get_model("cms", "CustomImage")
