@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0030_project_evidence'),
+        ('crm', '0019_frozen_figures'),
     ]
 
     operations = [
