@@ -1,4 +1,4 @@
-"""The page of a contact, an organisation or a project: who it is, how to reach them, and the whole story."""
+"""The page of a record: who it is, how to reach them, and the whole story."""
 
 import copy
 from urllib.parse import urlencode
@@ -18,7 +18,9 @@ from crm.services import (  # noqa: F401 -- offer the register's own sections an
     costs,
     courses,
     fee_streams,
+    meeting_pages,
     mobilities,
+    networks,
     projects,
     record_sections,
     relationships,
