@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0030_project_evidence'),
+        ('crm', '0015_meetings'),
     ]
 
     operations = [

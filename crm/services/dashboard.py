@@ -46,7 +46,7 @@ def next_meetings(day):
 
 
 def _arranged():
-    return Activity.objects.active().exclude(kind__in=Activity.AFTERWARDS)
+    return Activity.objects.active().not_cancelled().exclude(kind__in=Activity.AFTERWARDS)
 
 
 def activities_by_month(day, months=12):

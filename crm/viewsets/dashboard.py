@@ -17,6 +17,7 @@ from crm.services import dashboard
 from crm.services.change_sets import whats
 from crm.services.rights import may_read_anything, may_view, readable_changes
 from crm.services.tidying import kinds_for, may_tidy
+from crm.services.visits import may_log_visits
 from crm.services.wording import actor_of
 from crm.viewsets.change_sets import in_words
 from crm.viewsets.plots import HEIGHT, WIDTH, Part, bar, columns
@@ -47,7 +48,8 @@ class DashboardPanel(Component):
 
     def get_context_data(self, parent_context):
         cards = [_cards[order](self.request) for order in sorted(_cards)]
-        return {"cards": [card for card in cards if card.is_shown()]}
+        may_log = may_log_visits(self.request.user)
+        return {"cards": [card for card in cards if card.is_shown()], "visit_url": reverse("visit:index") if may_log else ""}
 
 
 class Card(Component):
@@ -154,7 +156,7 @@ class MeetingsCard(Card):
         """The activities that are counted."""
         first, _number = self.months[0]
         kinds = [kind for kind in Activity.Kind if kind not in Activity.AFTERWARDS]
-        query = urlencode({"day_from": first, "day_to": self.day, "kind": kinds}, doseq=True)
+        query = urlencode({"day_from": first, "day_to": self.day, "kind": kinds, "cancelled": "no"}, doseq=True)
         return f"{reverse('activity:index')}?{query}"
 
     @cached_property
@@ -179,7 +181,7 @@ class MeetingsCard(Card):
 
     @property
     def lines(self):
-        return [(str(one), self._when(one), self.form_url("activity:edit", one)) for one in dashboard.next_meetings(self.day)[:FEW]]
+        return [(str(one), self._when(one), reverse("activity:meeting", args=[one.pk])) for one in dashboard.next_meetings(self.day)[:FEW]]
 
     @staticmethod
     def _when(activity):

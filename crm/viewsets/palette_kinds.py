@@ -27,6 +27,7 @@ from crm.models import (
 from crm.services.palette import SHOWN, Hit, Kind, best_first, contains, register_kind
 from crm.services.rights import may, may_merge, may_view
 from crm.services.search import some_matches
+from crm.services.visits import may_log_visits
 from crm.text import search_words
 from crm.viewsets.history import url_of
 from crm.viewsets.job_changes import job_change_button
@@ -173,6 +174,8 @@ class OrganisationKind(SearchableKind):
 
     def own_actions_at(self, user, number):
         yield from self.logging_at(user, number)
+        if may_log_visits(user):
+            yield Hit(gettext("New visit"), f"{reverse('visit:index')}?{urlencode({'organisation': number})}", icon="plus")
         yield from self.merging_at(user, number)
 
 
