@@ -48,6 +48,7 @@ RECORDS = [
     "tagging",
     "role",
     "municipality",
+    "frozenreport",
 ]
 REGISTER = [f"crm.{action}_{model}" for action in ("view", "add", "change", "delete") for model in RECORDS]
 LOOK_AT_REGISTER = [f"crm.view_{model}" for model in RECORDS]

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from crm.models import (
     Activity,
+    BoardDocument,
     Contact,
     Fee,
     FeeReminder,
@@ -85,6 +86,27 @@ def load_plan_links(path):
             PlanLink.objects.get_or_create(planitem=item, activity=activity)
         else:
             PlanLink.objects.get_or_create(planitem=item, project=project)
+
+
+def load_board_documents(path):
+    """Add the board's papers, to the board meeting of their day where there is one. The files lie in the folder of the others."""
+    writer = User.objects.filter(username="styrelse").first()
+    for row in _rows(path):
+        if BoardDocument.objects.filter(title=row["Titel"]).exists():
+            continue
+        place = path.with_name("filer") / row["Fil"]
+        meeting = Activity.objects.filter(kind=Activity.Kind.BOARD_MEETING, day=_day(row["Dag"])).first()
+        with place.open("rb") as content:
+            BoardDocument.objects.create(
+                title=row["Titel"],
+                kind=row["Typ"],
+                day=_day(row["Dag"]),
+                meeting=meeting,
+                file=File(content, name=place.name),
+                filename=place.name,
+                size=place.stat().st_size,
+                added_by=writer,
+            )
 
 
 def load_files(path):

@@ -14,6 +14,7 @@ from crm.models.exports import Export
 from crm.models.fee_rounds import FeeRound, FeeRule
 from crm.models.fee_settings import FeeSettings
 from crm.models.fees import Fee, FeeReminder
+from crm.models.figures import FrozenFigure, FrozenReport, SavedReport
 from crm.models.import_jobs import ImportJob, ImportMapping, ImportRow
 from crm.models.indicators import Indicator
 from crm.models.ledger import Change, ChangeSet
@@ -58,6 +59,8 @@ __all__ = [
     "FeeRound",
     "FeeRule",
     "FeeSettings",
+    "FrozenFigure",
+    "FrozenReport",
     "Holding",
     "ImportJob",
     "ImportMapping",
@@ -86,6 +89,7 @@ __all__ = [
     "Relationship",
     "Reminder",
     "Role",
+    "SavedReport",
     "SavedView",
     "Searchable",
     "Seat",

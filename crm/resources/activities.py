@@ -120,8 +120,9 @@ class ActivityResource(RegisterResource):
 
     def related_changes(self, activity):
         changes = []
+        self.participation = self.participation_of(activity) if self.names_somebody else None
         if self.names_somebody:
-            changes += self.changes_of(self.participation_of(activity))
+            changes += self.changes_of(self.participation)
         if "archived_on" in self.values and not activity.is_archived:
             changes.append((str(self.columns["archived_on"].label), "", self.values["archived_on"].isoformat()))
         return changes
@@ -140,7 +141,7 @@ class ActivityResource(RegisterResource):
 
     def save_related(self, activity):
         if self.names_somebody:
-            one = self.participation_of(activity) or Participation(activity=activity, contact=self.contact_found)
+            one = self.participation or Participation(activity=activity, contact=self.contact_found)
             one.organisation = self.values.get("organisation") or one.organisation
             one.how = self.values.get("how", one.how)
             one.save()

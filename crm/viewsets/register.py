@@ -15,6 +15,7 @@ from crm.viewsets.evidence import EvidenceViewSet
 from crm.viewsets.exports import ExportViewSet
 from crm.viewsets.fee_rounds import FeeRoundViewSet
 from crm.viewsets.fees import FeeViewSet
+from crm.viewsets.figures import FiguresViewSet
 from crm.viewsets.holdings import HoldingViewSet
 from crm.viewsets.import_jobs import ImportViewSet
 from crm.viewsets.interests import InterestViewSet
@@ -27,6 +28,7 @@ from crm.viewsets.networks import NetworkViewSet
 from crm.viewsets.organisations import OrganisationViewSet
 from crm.viewsets.plan_items import PlanItemViewSet
 from crm.viewsets.projects import ProjectViewSet
+from crm.viewsets.relationship_map import RelationshipMapViewSet
 from crm.viewsets.relationships import RelationshipViewSet
 from crm.viewsets.roles import RoleViewSet
 from crm.viewsets.seat_requests import SeatRequestViewSet
@@ -45,6 +47,7 @@ class RegisterGroup(ViewSetGroup):
         ContactViewSet,
         OrganisationViewSet,
         RelationshipViewSet,
+        RelationshipMapViewSet,
         MembershipViewSet,
         FeeViewSet,
         FeeRoundViewSet,
@@ -60,6 +63,7 @@ class RegisterGroup(ViewSetGroup):
         SeatRequestViewSet,
         NeedViewSet,
         ActivityViewSet,
+        FiguresViewSet,
         TaskViewSet,
         BoardViewSet,
         BoardDocumentViewSet,
