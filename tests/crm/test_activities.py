@@ -9,7 +9,14 @@ from django.utils.translation import gettext
 from crm.models import Activity, ChangeSet, Task
 from crm.services.activities import log_activity, people, people_in
 from tests.crm.exports import export, table
-from tests.factories.crm import ActivityFactory, ContactFactory, NetworkFactory, OrganisationFactory, ParticipationFactory
+from tests.factories.crm import (
+    ActivityFactory,
+    ContactFactory,
+    MunicipalityFactory,
+    NetworkFactory,
+    OrganisationFactory,
+    ParticipationFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -267,3 +274,22 @@ def test_people_are_counted_once():
     assert people_in(Activity.objects.all()) == 2 + 9
     counted = dict(Activity.objects.annotate(people=people()).values_list("pk", "people"))
     assert counted == {first.pk: 10, second.pk: 1, third.pk: 2}
+
+
+def test_list_is_narrowed_down_by_what_only_some_have(staff_client):
+    place = OrganisationFactory(municipality=MunicipalityFactory(name="Skara"))
+    away = ActivityFactory(subject="ute", kind="job_shadowing", scope="transnational", direction="outgoing")
+    ParticipationFactory(activity=away, contact=None, organisation=place, how="invited")
+    other = ParticipationFactory(activity=away, how="stayed_away").contact
+    ActivityFactory(subject="årets", kind="conference", conference="annual")
+    for query, found in [
+        ("scope=transnational", ["ute"]),
+        ("scope=regional", []),
+        ("direction=outgoing", ["ute"]),
+        ("conference=annual", ["årets"]),
+        (f"municipality={place.municipality_id}", ["ute"]),
+        ("how=invited", ["ute"]),
+        (f"how=invited&contact={other.pk}", []),
+        (f"how=stayed_away&contact={other.pk}", ["ute"]),
+    ]:
+        assert subjects(staff_client, f"?{query}") == found, query
