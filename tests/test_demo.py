@@ -77,10 +77,7 @@ def figures(**options):
 def test_the_years_figures_come_out(register):
     """Every line of the table that the product is measured by, as far as the demo holds what is counted."""
     found, expected = figures(), table_of_figures()
-    counted = ("contacts", "contact_organisations", "paying_member_municipalities", "licence_users")
-    counted += ("erasmus_2015_2017_mobilities", "erasmus_2017_2019_granted", "erasmus_2017_2019_partners")
-    counted += ("erasmus_2017_2019_international_partners",)
-    assert {key: found[key] for key in counted} == {key: expected[key] for key in counted}
+    assert {key: found.get(key) for key in expected} == expected
 
 
 def table_of_figures():
@@ -111,7 +108,7 @@ def test_loading_again_changes_nothing(register):
 
 
 def test_what_happened_names_people_and_some_of_it_is_still_to_be_done(register):
-    assert Activity.objects.filter(participations__contact__last_name="Fridsjö").count() == 3
+    assert Activity.objects.filter(participations__contact__last_name="Fridsjö").count() == 10
     assert (Task.objects.open().count(), Task.objects.count()) == (5, 8)
 
 

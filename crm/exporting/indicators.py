@@ -47,7 +47,7 @@ class EvidenceExport(Exportable):
                 Field("what", _("What shows it"), lambda one: one.what),
                 Field("link", _("Link"), lambda one: one.link),
                 more("activity", _("Activity"), lambda one: one.activity and str(one.activity)),
-                more("document", _("Document"), lambda one: one.document and one.document.title),
+                more("document", _("Document of the project"), lambda one: one.document and one.document.title),
                 more("added_by", _("Added by"), lambda one: one.added_by and str(one.added_by)),
             ],
         ),

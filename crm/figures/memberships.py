@@ -12,6 +12,7 @@ from crm.models import Contact, Fee, Holding, Licence, Organisation
     unit=_("municipalities"),
     subject="membership",
     places=organisations_places,
+    depends_on=((Fee, "membership__organisation"),),
 )
 def paying_member_municipalities(period):
     paid = Fee.objects.paid(period.as_of).filter(year=period.year, membership__archived_at=None)

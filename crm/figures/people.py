@@ -2,7 +2,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.figures.registry import Places, figure
-from crm.models import Affiliation, Contact, Organisation, Partner, ProjectRole
+from crm.models import Affiliation, Contact, Organisation, Partner, ProjectRole, Role
 
 
 def held_roles(rows, period):
@@ -49,3 +49,29 @@ def contacts(period):
 )
 def contact_organisations(period):
     return Organisation.objects.with_contacts(period.day)
+
+
+def _with_post(held, post):
+    return Contact.objects.filter(pk__in=held.at_association(post).order_by().values("contact"))
+
+
+@figure(
+    "employees",
+    label=_("Employees"),
+    definition=_("People who were employed by the association on the last day, whatever share of full time, each counted once."),
+    unit=_("people"),
+    subject="people",
+)
+def employees(period):
+    return _with_post(Affiliation.objects.held_by_active_contacts(period.day), Role.Post.EMPLOYEE)
+
+
+@figure(
+    "seconded_staff",
+    label=_("Staff lent by members"),
+    definition=_("People whom members lent to the association for some of the year, each counted once."),
+    unit=_("people"),
+    subject="people",
+)
+def seconded_staff(period):
+    return _with_post(Affiliation.objects.during(*period.days), Role.Post.SECONDED)

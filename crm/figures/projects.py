@@ -1,15 +1,18 @@
 """Figures of the Erasmus+ projects, of which there is one set for each: erasmus_2017_2019_granted and so on."""
 
+import datetime
 from functools import partial
 
+from django.db.models import Sum
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from crm.figures.people import organisations_places
-from crm.figures.registry import Figure, Places, family
-from crm.models import Mobility, Organisation, Partner, Project
+from crm.figures.registry import PERCENT, Figure, Places, family
+from crm.models import Cost, Mobility, Organisation, Partner, Project
 
 PROGRAMME = "Erasmus"
+NEEDED_PERCENT = 80  # of the granted mobilities, for an accreditation
 
 
 def sender_places(rows, period):
@@ -27,9 +30,9 @@ def erasmus_figures():
 def _figures_of(project):
     key = f"erasmus_{project.since.year}_{project.until.year}"
     for name, label, definition, unit, rows, options in SET:
-        yield Figure(
-            f"{key}_{name}", format_lazy("{}, {}", label, str(project)), definition, unit, "projects", partial(rows, project), **options
-        )
+        words = format_lazy("{}, {}", label, str(project)), definition, unit, "projects"
+        options = {**options, "measure": partial(options["measure"], project)} if "measure" in options else options
+        yield Figure(f"{key}_{name}", *words, partial(rows, project), **options)
 
 
 def mobilities(project, period):
@@ -48,6 +51,21 @@ def partners(kind, project, period):
 
 def international_partners(project, period):
     return partners(Partner.Kind.RECEIVING, project, period).exclude(country="SE")
+
+
+def needed(project, rows):
+    """The smallest number of mobilities that is enough."""
+    return -(-rows.order_by().count() * NEEDED_PERCENT // 100)
+
+
+def costs(project, period):
+    return Cost.objects.filter(project=project).by(min(period.day, datetime.date(period.year.start, 12, 31)))
+
+
+def share_of_budget(project, rows):
+    """In whole percent; None without a budget."""
+    used = rows.order_by().aggregate(sum=Sum("amount"))["sum"] or 0
+    return round(100 * used / project.budget) if project.budget else None
 
 
 SET = [
@@ -82,5 +100,21 @@ SET = [
         _("organisations"),
         international_partners,
         {},
+    ),
+    (
+        "needed",
+        _("Mobilities needed for accreditation"),
+        _("80 percent of the granted mobilities, rounded up: so many places have to be used."),
+        _("mobilities"),
+        granted,
+        {"measure": needed},
+    ),
+    (
+        "budget_used",
+        _("Share of the budget used"),
+        _("What the project had spent by 31 December of the operating year, in percent of its budget."),
+        PERCENT,
+        costs,
+        {"measure": share_of_budget},
     ),
 ]

@@ -6,6 +6,7 @@ from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from crm.figures.periods import Period
+from crm.years import OperatingYear
 
 PERCENT = "%"
 SUBJECTS = {
@@ -39,11 +40,16 @@ class Figure:
     rows_of_all: Callable[[Period], QuerySet]
     measure: Callable[[QuerySet], int] | None = None
     places: Callable[[QuerySet, Period], Places] | None = None
+    depends_on: tuple = ()  # [(model, path to a row)] of what is no part of the rows, but decides whether they count
     project: Any = None  # the path from a row to its project, or a function (rows, project's number) → rows
 
     @property
     def is_percent(self):
         return self.unit == PERCENT
+
+    @property
+    def model(self):
+        return self.rows_of_all(Period(OperatingYear.current())).model
 
     def can_be_asked_of(self, scope):
         return not scope.kind or bool(self.places if scope.is_area else self.project)

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 
 from crm.filters.days import DayRangeFilter, OperatingYearFilter
+from crm.filters.figures import FigureFilter
 from crm.models import Cost, Project
 
 
@@ -25,6 +26,7 @@ class CostFilterSet(WagtailFilterSet):
     )
     day = DayRangeFilter(label=_("Day"))
     year = OperatingYearFilter(field_name="day", queryset=Cost.objects.all())
+    figure = FigureFilter()
 
     class Meta:
         model = Cost

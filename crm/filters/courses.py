@@ -7,6 +7,7 @@ from wagtail.admin.filters import WagtailFilterSet
 
 from crm.filters.archived import ArchivedFilter
 from crm.filters.days import OperatingYearFilter
+from crm.filters.figures import FigureFilter
 from crm.models import Course, Organisation, Project
 from crm.training import Area, FocusArea, Level
 
@@ -47,6 +48,7 @@ class CourseFilterSet(WagtailFilterSet):
     provider = django_filters.ModelChoiceFilter(label=_("Provider"), queryset=providers)
     project = django_filters.ModelChoiceFilter(label=_("Project"), queryset=Project.objects.all())
     year = OperatingYearFilter(field_name="since", queryset=Course.objects.all())
+    figure = FigureFilter()
     archived = ArchivedFilter()
 
     class Meta:

@@ -7,6 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.figures.addresses import parse_address
 
+# The models whose lists have the filter.
+LISTED = ("activity", "contact", "cost", "course", "mobility", "organisation", "relationship")
+
 
 class FigureField(forms.Field):
     """Offers what it holds, and nothing to choose: one comes here from the figure."""

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.filters.as_of import AsOfFilterSet
 from crm.filters.choices import RecordFilter, operating_year_choices, subregion_choices
+from crm.filters.figures import FigureFilter
 from crm.models import Organisation, Relationship
 from crm.years import OperatingYear
 
@@ -32,6 +33,7 @@ class RelationshipFilterSet(AsOfFilterSet):
     subregion = django_filters.MultipleChoiceFilter(
         label=_("Sub-region"), choices=subregion_choices, method="by_subregion", widget=forms.CheckboxSelectMultiple
     )
+    figure = FigureFilter()
 
     class Meta:
         model = Relationship

@@ -14,10 +14,12 @@ from crm.models.exports import Export
 from crm.models.fee_rounds import FeeRound, FeeRule
 from crm.models.fee_settings import FeeSettings
 from crm.models.fees import Fee, FeeReminder
+from crm.models.figures import FrozenFigure, FrozenReport, SavedReport
 from crm.models.import_jobs import ImportJob, ImportMapping, ImportRow
 from crm.models.indicators import Indicator
 from crm.models.ledger import Change, ChangeSet
 from crm.models.licences import Holding, Licence
+from crm.models.meeting_mails import MeetingMail, MeetingMailing
 from crm.models.memberships import Membership
 from crm.models.merges import MergedRecord
 from crm.models.mobilities import Mobility
@@ -58,6 +60,8 @@ __all__ = [
     "FeeRound",
     "FeeRule",
     "FeeSettings",
+    "FrozenFigure",
+    "FrozenReport",
     "Holding",
     "ImportJob",
     "ImportMapping",
@@ -66,6 +70,8 @@ __all__ = [
     "Interest",
     "Licence",
     "Match",
+    "MeetingMail",
+    "MeetingMailing",
     "Membership",
     "MergedRecord",
     "Mobility",
@@ -86,6 +92,7 @@ __all__ = [
     "Relationship",
     "Reminder",
     "Role",
+    "SavedReport",
     "SavedView",
     "Searchable",
     "Seat",

@@ -130,6 +130,7 @@ class RegisterResource(ModelResource):
             if not column.related:
                 old, new = column.get_value(original) if instance.pk else None, column.get_value(instance)
                 self.note_change(column.label, column.widget.render(old), column.widget.render(new))
+        self.is_itself_changed = bool(self.changes)
         self.changes += self.related_changes(instance)
         return bool(instance.pk) and not self.changes
 
@@ -148,6 +149,11 @@ class RegisterResource(ModelResource):
                 super().save_instance(instance, is_create, row, **kwargs)
         except (IntegrityError, DataError) as error:
             raise ValidationError(_("The row contradicts another record in the register.")) from error
+
+    def do_instance_save(self, instance, is_create):
+        # A row that only adds to what belongs to a record leaves the record itself alone.
+        if is_create or self.is_itself_changed:
+            super().do_instance_save(instance, is_create)
 
     def after_save_instance(self, instance, row, **kwargs):
         self.save_related(instance)

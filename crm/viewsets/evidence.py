@@ -56,7 +56,7 @@ class EvidenceViewSet(ListOptionsViewSetMixin, RegisterViewSet):
         ListColumn("indicator", label=_("Indicator"), related=["indicator"], sort_key="indicator__name"),
         DayColumn("day", label=_("Day"), sort_key="day"),
         NumberColumn("value", label=_("Reached"), sort_key="value", may_be_missing=True),
-        DocumentColumn("document", label=_("Document"), related=["document"], sort_key="document__title"),
+        DocumentColumn("document", label=_("Document of the project"), related=["document"], sort_key="document__title"),
     ]
     more_columns = [
         ListColumn("activity", label=_("Activity"), related=["activity"], sort_key="activity__sort_key"),

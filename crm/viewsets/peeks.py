@@ -237,7 +237,7 @@ def facts_of_evidence(evidence):
     yield _("Activity"), str(evidence.activity or "")
     yield _("Day"), shown_day(evidence.day)
     yield _("Reached"), shown_number(evidence.value)
-    yield _("Document"), str(evidence.document or "")
+    yield _("Document of the project"), str(evidence.document or "")
     yield _("Link"), evidence.link
     yield _("Added by"), str(evidence.added_by or "")
 

@@ -15,6 +15,7 @@ from crm.viewsets.evidence import EvidenceViewSet
 from crm.viewsets.exports import ExportViewSet
 from crm.viewsets.fee_rounds import FeeRoundViewSet
 from crm.viewsets.fees import FeeViewSet
+from crm.viewsets.figures import FiguresViewSet
 from crm.viewsets.holdings import HoldingViewSet
 from crm.viewsets.import_jobs import ImportViewSet
 from crm.viewsets.interests import InterestViewSet
@@ -62,6 +63,7 @@ class RegisterGroup(ViewSetGroup):
         SeatRequestViewSet,
         NeedViewSet,
         ActivityViewSet,
+        FiguresViewSet,
         TaskViewSet,
         BoardViewSet,
         BoardDocumentViewSet,

@@ -12,7 +12,7 @@ from cms.models import NewsIndexPage, NewsPage
 from tests.cms.test_directory import make_member
 from tests.factories.cms import ImageFactory, NewsCategoryFactory, NewsPageFactory, StandardPageFactory
 
-LIMIT = 25
+LIMIT = 26
 
 
 def queries_of(client, address):

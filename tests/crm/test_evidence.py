@@ -159,6 +159,12 @@ def test_number_leads_to_the_rows_behind_it(staff_client, counted, address):
 # The list and files
 
 
+def test_indicators_are_offered_with_their_projects(staff_client):
+    one = EvidenceFactory(indicator__name="Mobiliteter", indicator__project__name="Bron")
+    field = staff_client.get("/admin/evidence/").context["filters"].form.fields["indicator"]
+    assert (one.indicator_id, "Bron: Mobiliteter") in [(str(value) and value.value, label) for value, label in list(field.choices)[1:]]
+
+
 def test_list_is_narrowed_down(staff_client):
     one = EvidenceFactory(indicator__name="Samarbeten", what="Avtalslista")
     two = EvidenceFactory(indicator=None, activity=ActivityFactory(project=one.project), day=datetime.date(2018, 8, 1))
