@@ -9,8 +9,8 @@ from crm.services.palette_actions import Action, offered, register_actions
 ACTIONS = [
     Action(_("New contact"), "contact:add", "crm.add_contact", words=_("create add person")),
     Action(_("New organisation"), "organisation:add", "crm.add_organisation", words=_("create add")),
+    Action(_("New visit"), "visit:index", "crm.add_activity", words=_("log new activity company")),
     Action(_("New relation between organisations"), "relationship:add", "crm.add_relationship", words=_("create add"), comes_back=True),
-    Action(_("Log a visit"), "activity:add", "crm.add_activity", words=_("new activity"), params=(("kind", "visit"),), comes_back=True),
     Action(_("Log a call"), "activity:add", "crm.add_activity", words=_("new activity"), params=(("kind", "call"),), comes_back=True),
     Action(_("New task"), "task:add", "crm.add_task", words=_("create add remember"), comes_back=True),
     Action(_("New network"), "network:add", "crm.add_network", words=_("create add")),
