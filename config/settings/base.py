@@ -110,6 +110,7 @@ PERIODIC_TASKS = [
     "crm.services.large_undos.resume_interrupted",
     "crm.importing.jobs.forget_abandoned",
     "crm.services.reminders.call_for_reminders",
+    "crm.services.meeting_mails.resume_interrupted",
     "crm.services.fee_reminders.resume_waiting",
 ]
 

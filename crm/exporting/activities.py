@@ -75,6 +75,8 @@ class ActivityExport(Exportable):
                 more("minutes", _("Minutes"), lambda row: row.activity.minutes),
                 more("place", _("Place"), lambda row: row.activity.place),
                 more("head_count", _("Number of people"), lambda row: row.activity.head_count),
+                more("cancelled_on", _("Cancelled on"), lambda row: row.activity.cancelled_on),
+                more("cancel_reason", _("Why it was cancelled"), lambda row: row.activity.cancel_reason),
                 more("created_by", _("Logged by"), lambda row: row.activity.created_by and row.activity.created_by.name),
                 more("key", _("Key"), lambda row: row.activity.key),
                 more("archived_on", _("Archived"), lambda row: day_of(row.activity.archived_at)),

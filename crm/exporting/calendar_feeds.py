@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
-from crm.exporting.icalendar import Event, calendar
+from crm.icalendar import Event, calendar
 from crm.models import Activity, Task
 from crm.services.rights import may_view
 
@@ -26,7 +26,9 @@ def calendar_of(user, *, now=None):
             events += [_task(task) for task in Task.objects.open().filter(assignee=user).exclude(due=None).order_by("due", "pk")[:MOST]]
         if may_view(user, Activity):
             since = timezone.localdate(now) - datetime.timedelta(days=DAYS_BACK)
-            events += [_activity(one) for one in Activity.objects.active().filter(day__gte=since).order_by("day", "pk")[:MOST]]
+            events += [
+                _activity(one) for one in Activity.objects.active().not_cancelled().filter(day__gte=since).order_by("day", "pk")[:MOST]
+            ]
         return calendar(gettext("Knutpunkt: %(name)s") % {"name": user.name}, events, made_at=now)
 
 

@@ -4,7 +4,7 @@ import io
 
 import segno
 
-from crm.exporting.vcards import escaped
+from crm.content_lines import escaped
 from crm.models import ContactPoint
 
 # More octets make a code that a phone reads from a screen only with patience. A name is in it however long it is.

@@ -3,39 +3,16 @@
 A note stays in the register: a card is made to be passed on.
 """
 
-import re
 import uuid
 from datetime import UTC
 
 from django.conf import settings
 
+from crm.content_lines import CONTROL, escaped, folded
 from crm.exporting.contact_points import EMAIL, MOBILE, WORKS
 from crm.exporting.values import country
 
 VERSION_3, VERSION_4 = "3.0", "4.0"
-_LINE = 75  # octets, without the line break
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_ESCAPES = str.maketrans({"\\": "\\\\", ",": "\\,", ";": "\\;", "\n": "\\n"})
-
-
-def escaped(text):
-    """Return a value in which nothing is taken for a separator or the end of a line."""
-    return _CONTROL.sub("", str(text or "").replace("\r\n", "\n").replace("\r", "\n")).translate(_ESCAPES)
-
-
-def folded(line):
-    """Return a line broken after at most 75 octets, never inside a character."""
-    octets = line.encode()
-    if len(octets) <= _LINE:
-        return line + "\r\n"
-    parts, start, limit = [], 0, _LINE
-    while start < len(octets):
-        end = min(start + limit, len(octets))
-        while end < len(octets) and octets[end] & 0xC0 == 0x80:  # in the middle of a character
-            end -= 1
-        parts.append(octets[start:end])
-        start, limit = end, _LINE - 1  # the blank that begins a further line counts
-    return b"\r\n ".join(parts).decode() + "\r\n"
 
 
 class Card:
@@ -56,7 +33,7 @@ class Card:
 
     def add_address(self, text):
         """Add a web address, in which commas and semicolons are its own."""
-        if text := _CONTROL.sub("", text or "").replace("\n", ""):
+        if text := CONTROL.sub("", text or "").replace("\n", ""):
             self.lines.append(f"URL:{text}")
 
     def add_points(self, points):

@@ -9,8 +9,8 @@ ATTENDED = Participation.How.ATTENDED
 
 
 def held(period, **conditions):
-    """Activities that took place in the period."""
-    return Activity.objects.active().filter(day__range=period.days, **conditions)
+    """Activities that took place in the period; what was cancelled did not."""
+    return Activity.objects.active().not_cancelled().filter(day__range=period.days, **conditions)
 
 
 def people_in(activities):

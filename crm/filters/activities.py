@@ -21,12 +21,22 @@ class ActivityFilterSet(WagtailFilterSet):
     contact = RecordFilter(label=_("Contact"), queryset=Contact.objects.all(), method="by_participant", widget=forms.NumberInput)
     network = django_filters.ModelChoiceFilter(label=_("Network"), queryset=Network.objects.all())
     project = django_filters.ModelChoiceFilter(label=_("Project"), queryset=Project.objects.all())
+    cancelled = django_filters.ChoiceFilter(
+        label=_("Called off"),
+        choices=[("no", _("Not called off")), ("yes", _("Called off"))],
+        empty_label=_("All"),
+        method="by_cancelled",
+        widget=forms.RadioSelect,
+    )
     figure = FigureFilter()
     archived = ArchivedFilter()
 
     class Meta:
         model = Activity
         fields = []
+
+    def by_cancelled(self, queryset, name, value):
+        return queryset.not_cancelled() if value == "no" else queryset.exclude(cancelled_on=None)
 
     def by_participant(self, queryset, name, who):
         # Exists, not a join: an organisation that sent two people is still one row.

@@ -14,6 +14,7 @@ from crm.filters.extensions import ExtensibleFilterSet
 from crm.filters.figures import FigureFilter
 from crm.filters.held_roles import HeldRoleFilterSet
 from crm.filters.meetings import MetFilterSet
+from crm.filters.missed import contacts_who_missed
 from crm.filters.periods import PeriodFilter
 from crm.filters.segments import SegmentFilter
 from crm.models import (
@@ -37,6 +38,9 @@ from crm.periods import conditions
 
 class ContactFilterSet(ExtensibleFilterSet, HeldRoleFilterSet, MetFilterSet):
     network = django_filters.ModelChoiceFilter(label=_("Network"), queryset=Network.objects.all(), method="by_network")
+    missed = django_filters.ModelChoiceFilter(
+        label=_("Missed the last two meetings of"), queryset=Network.objects.all(), method="by_missed"
+    )
     licence = django_filters.ModelChoiceFilter(label=_("Licence"), queryset=Licence.objects.all(), method="by_licence")
     project = django_filters.ModelChoiceFilter(label=_("Project"), queryset=Project.objects.all(), method="by_project")
     in_role = django_filters.ChoiceFilter(
@@ -83,7 +87,7 @@ class ContactFilterSet(ExtensibleFilterSet, HeldRoleFilterSet, MetFilterSet):
     @classmethod
     def implied(cls, params):
         """As of a day, the list is of those who had a role then, unless it is asked for others: by role, network and the like."""
-        if params.get("on") and not any(params.get(name) for name in ("in_role", "network", "licence", "project", "segment")):
+        if params.get("on") and not any(params.get(name) for name in ("in_role", "network", "missed", "licence", "project", "segment")):
             return [_("Only people with a role that day")]
         return []
 
@@ -94,6 +98,9 @@ class ContactFilterSet(ExtensibleFilterSet, HeldRoleFilterSet, MetFilterSet):
     def by_network(self, queryset, name, network):
         seats = Seat.objects.on(self.day).filter(network=network)
         return queryset.filter(Q(Exists(seats.filter(contact=OuterRef("pk")))))
+
+    def by_missed(self, queryset, name, network):
+        return queryset.filter(pk__in=contacts_who_missed(network, self.day))
 
     def by_licence(self, queryset, name, licence):
         held = Holding.objects.on(self.day).filter(licence=licence).exclude(contact=None)

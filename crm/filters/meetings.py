@@ -16,8 +16,9 @@ class MetFilterSet(AsOfFilterSet):
 
     def meetings(self, period):
         """Who took part in what, within a period; what is still to come has not happened."""
-        held = Participation.objects.filter(how=Participation.How.ATTENDED, activity__archived_at=None, activity__day__lte=self.day)
-        return held.filter(**conditions("activity__day", period.days(self.day))).exclude(activity__kind=Activity.Kind.NOTE).order_by()
+        held = Participation.objects.filter(how=Participation.How.ATTENDED, activity__archived_at=None, activity__cancelled_on=None)
+        held = held.filter(activity__day__lte=self.day).filter(**conditions("activity__day", period.days(self.day)))
+        return held.exclude(activity__kind=Activity.Kind.NOTE).order_by()
 
     def by_met(self, queryset, name, period):
         return self.met_in(queryset, self.meetings(period)) if period else queryset

@@ -7,6 +7,7 @@ from crm.filters.archived import ArchivedFilter
 from crm.filters.choices import RecordsFilter, fee_year_choices, subregion_choices
 from crm.filters.figures import FigureFilter
 from crm.filters.meetings import MetFilterSet
+from crm.filters.missed import organisations_that_missed
 from crm.models import Affiliation, Fee, Holding, Licence, Municipality, Network, Organisation, Partner, Project, Role, Seat, Tag, Tagging
 from crm.years import OperatingYear
 
@@ -31,6 +32,9 @@ class OrganisationFilterSet(MetFilterSet):
         label=_("Fee paid for"), choices=fee_year_choices, empty_label=_("All"), method="by_paid_fee", widget=forms.RadioSelect
     )
     network = django_filters.ModelChoiceFilter(label=_("Network"), queryset=Network.objects.all(), method="by_network")
+    missed = django_filters.ModelChoiceFilter(
+        label=_("Missed the last two meetings of"), queryset=Network.objects.all(), method="by_missed"
+    )
     licence = django_filters.ModelChoiceFilter(label=_("Licence"), queryset=Licence.objects.all(), method="by_licence")
     project = django_filters.ModelChoiceFilter(label=_("Project"), queryset=Project.objects.all(), method="by_project")
     people = django_filters.ChoiceFilter(
@@ -60,6 +64,9 @@ class OrganisationFilterSet(MetFilterSet):
     def by_network(self, queryset, name, network):
         seats = Seat.objects.on(self.day).filter(network=network).exclude(organisation=None)
         return queryset.filter(pk__in=seats.order_by().values("organisation"))
+
+    def by_missed(self, queryset, name, network):
+        return queryset.filter(pk__in=organisations_that_missed(network, self.day))
 
     def by_licence(self, queryset, name, licence):
         held = Holding.objects.on(self.day).filter(licence=licence).exclude(organisation=None)

@@ -52,7 +52,18 @@ PROJECT_SPOTS = (
     Spot("granted_places", _("Places granted"), ("granted_places",)),
     Spot("description", _("Description"), ("description",)),
 )
-LONG = ("note", "description")
+NETWORK_SPOTS = (
+    Spot("name", _("Name"), ("name",)),
+    Spot("kind", _("Kind"), ("kind",)),
+    Spot("description", _("Description"), ("description",)),
+)
+MEETING_SPOTS = (
+    Spot("name", _("Subject"), ("subject",)),
+    Spot("when", _("When"), ("day", "starts_at", "minutes")),
+    Spot("place", _("Venue"), ("place",)),
+    Spot("text", _("Meeting notes"), ("text",)),
+)
+LONG = ("note", "description", "text")
 
 
 def spot_form(model, spot):

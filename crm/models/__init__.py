@@ -19,6 +19,7 @@ from crm.models.import_jobs import ImportJob, ImportMapping, ImportRow
 from crm.models.indicators import Indicator
 from crm.models.ledger import Change, ChangeSet
 from crm.models.licences import Holding, Licence
+from crm.models.meeting_mails import MeetingMail, MeetingMailing
 from crm.models.memberships import Membership
 from crm.models.merges import MergedRecord
 from crm.models.mobilities import Mobility
@@ -69,6 +70,8 @@ __all__ = [
     "Interest",
     "Licence",
     "Match",
+    "MeetingMail",
+    "MeetingMailing",
     "Membership",
     "MergedRecord",
     "Mobility",

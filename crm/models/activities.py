@@ -1,7 +1,11 @@
+import datetime
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -19,6 +23,17 @@ class ActivityQuerySet(ArchivableQuerySet, SearchableQuerySet):
 
     def about_contact(self, contact):
         return self.filter(participations__contact=contact).distinct()
+
+    def not_cancelled(self):
+        return self.filter(cancelled_on=None)
+
+    def meetings(self):
+        return self.filter(kind__in=Activity.MEETINGS)
+
+    def attended(self):
+        """What somebody has noted the attendance of: who came, or how many."""
+        came = Participation.objects.filter(activity=models.OuterRef("pk"), how=Participation.How.ATTENDED)
+        return self.filter(models.Exists(came) | Q(head_count__gt=0))
 
 
 @recorded(activity="id", network="network_id", project="project_id", derived=["search_text"])
@@ -50,6 +65,7 @@ class Activity(Archivable, Searchable, ClusterableModel):
         PARTNER = "partner", _("Partner conference")
         OTHER = "other", _("Another conference")
 
+    MEETINGS = (Kind.MEETING, Kind.LECTURE, Kind.CONFERENCE)  # what people are called to
     # What only one kind of activity has.
     ONLY_OF = {"scope": Kind.JOB_SHADOWING, "direction": Kind.JOB_SHADOWING, "conference": Kind.CONFERENCE}
 
@@ -86,6 +102,8 @@ class Activity(Archivable, Searchable, ClusterableModel):
         editable=False,
         help_text=_("By which a file, or a phone that sends it twice, means the same activity."),
     )
+    cancelled_on = models.DateField(_("cancelled on"), null=True, blank=True, editable=False)
+    cancel_reason = models.CharField(_("why it was cancelled"), max_length=300, blank=True, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("logged by"), on_delete=models.SET_NULL, null=True, blank=True, editable=False
     )
@@ -100,7 +118,8 @@ class Activity(Archivable, Searchable, ClusterableModel):
         indexes = [models.Index(fields=["sort_key", "id"], name="crm_activity_sort")]  # the palette reads them in this order
 
     def __str__(self):
-        return self.subject or str(self.get_kind_display())
+        name = self.subject or str(self.get_kind_display())
+        return gettext("Cancelled: %(what)s") % {"what": name} if self.is_cancelled else name
 
     def clean(self):
         super().clean()
@@ -133,6 +152,27 @@ class Activity(Archivable, Searchable, ClusterableModel):
             return self.participations.all()
         return self.participations.select_related("contact", "organisation")
 
+    @property
+    def is_cancelled(self):
+        return self.cancelled_on is not None
+
+    @property
+    def begins(self):
+        """The moment it begins, in the office's time zone; of one without a time, the beginning of the day."""
+        return timezone.make_aware(datetime.datetime.combine(self.day, self.starts_at or datetime.time.min))
+
+    @property
+    def ends(self):
+        """The moment it is over: what nobody knows the length of lasts an hour, what has no time the whole day."""
+        if self.starts_at is None:
+            return timezone.make_aware(datetime.datetime.combine(self.day + datetime.timedelta(days=1), datetime.time.min))
+        # In UTC: an hour is an hour in the night when the clocks are changed, too.
+        return self.begins.astimezone(datetime.UTC) + datetime.timedelta(minutes=self.minutes or 60)
+
+    @property
+    def is_over(self):
+        return self.ends <= timezone.now()
+
 
 @recorded(activity="activity_id", contact="contact_id", organisation="organisation_id")
 class Participation(models.Model):
@@ -141,8 +181,11 @@ class Participation(models.Model):
     class How(models.TextChoices):
         INVITED = "invited", _("Invited")
         REGISTERED = "registered", _("Registered")
+        DECLINED = "declined", _("Declined")
         ATTENDED = "attended", _("Took part")
         STAYED_AWAY = "stayed_away", _("Stayed away")
+
+    NOTED = (How.ATTENDED, How.STAYED_AWAY)  # what is known of it afterwards
 
     activity = ParentalKey("crm.Activity", verbose_name=_("activity"), related_name="participations", on_delete=models.CASCADE)
     contact = models.ForeignKey(

@@ -15,13 +15,16 @@ def document_name(document, filename):
     return f"documents/{uuid.uuid4()}"
 
 
+_OWNERS = ("contact", "organisation", "project", "network", "activity")
+
+
 def _only(owner):
-    return Q(**{f"{name}__isnull": name != owner for name in ("contact", "organisation", "project")})
+    return Q(**{f"{name}__isnull": name != owner for name in _OWNERS})
 
 
-@recorded(contact="contact_id", organisation="organisation_id", project="project_id")
+@recorded(contact="contact_id", organisation="organisation_id", project="project_id", network="network_id", activity="activity_id")
 class Document(models.Model):
-    """A file that belongs to a contact, an organisation or a project. Whoever may see or change that may see or change this.
+    """A file that belongs to a record: a contact, a network, a meeting. Whoever may see or change that may see or change this.
 
     The file stays when the document is removed: an undo may want it back.
     """
@@ -38,6 +41,12 @@ class Document(models.Model):
     )
     project = models.ForeignKey(
         "crm.Project", verbose_name=_("project"), related_name="documents", on_delete=models.PROTECT, null=True, blank=True
+    )
+    network = models.ForeignKey(
+        "crm.Network", verbose_name=_("network"), related_name="documents", on_delete=models.PROTECT, null=True, blank=True
+    )
+    activity = models.ForeignKey(
+        "crm.Activity", verbose_name=_("activity"), related_name="documents", on_delete=models.PROTECT, null=True, blank=True
     )
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -56,7 +65,7 @@ class Document(models.Model):
         verbose_name_plural = _("documents")
         constraints = [
             models.CheckConstraint(
-                condition=_only("contact") | _only("organisation") | _only("project"),
+                condition=Q(*[_only(owner) for owner in _OWNERS], _connector=Q.OR),
                 name="crm_document_one_owner",
             ),
         ]

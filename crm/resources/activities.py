@@ -52,6 +52,8 @@ class ActivityResource(RegisterResource):
     network = Column("network", _("Network"), "Nätverk", widget=RecordWidget(Network, NETWORK_MISSING, archived=True))
     project = Column("project", _("Project"), "Projekt", widget=ProjectWidget(Project, PROJECT_MISSING, archived=True))
     head_count = Column("head_count", _("Number of people"), "Antal personer", "Antal", widget=WholeNumberWidget())
+    cancelled_on = Column("cancelled_on", _("Cancelled on"), "Inställd", "Inställd den", widget=DayWidget())
+    cancel_reason = Column("cancel_reason", _("Why it was cancelled"), "Varför den ställdes in")
     organisation = Column(
         "organisation", _("Organisation"), "Företag", widget=RecordWidget(Organisation, ORGANISATION_MISSING, archived=True), related=True
     )
@@ -65,7 +67,8 @@ class ActivityResource(RegisterResource):
         model = Activity
         fields = (
             "key", "day", "activity_kind", "subject", "scope", "direction", "conference", "starts_at", "minutes", "place", "text",
-            "network", "project", "head_count", "organisation", "first_name", "last_name", "email", "how", "archived_on",
+            "network", "project", "head_count", "cancelled_on", "cancel_reason",
+            "organisation", "first_name", "last_name", "email", "how", "archived_on",
         )  # fmt: skip
 
     def before_import_row(self, row, **kwargs):

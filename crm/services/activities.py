@@ -8,7 +8,7 @@ from crm.services.ledger import change_set
 from crm.services.tasks import add_task
 
 
-def log_activity(*, kind, subject, day, acting_user, text="", minutes=None, starts_at=None, project=None, participants=()):
+def log_activity(*, kind, subject, day, acting_user, text="", minutes=None, starts_at=None, network=None, project=None, participants=()):
     """Write down something that happened and return it. `participants` are (contact or None, organisation or None)."""
     with change_set(actor=acting_user, cause=ChangeSet.Cause.EDIT):
         activity = Activity.objects.create(
@@ -18,6 +18,7 @@ def log_activity(*, kind, subject, day, acting_user, text="", minutes=None, star
             text=text,
             minutes=minutes,
             starts_at=starts_at,
+            network=network,
             project=project,
             created_by=acting_user,
         )

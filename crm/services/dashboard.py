@@ -42,13 +42,13 @@ def fee_standing(day):
 
 def next_meetings(day):
     """Activities from a day on, the soonest first."""
-    return Activity.objects.active().filter(day__gte=day).order_by("day", "starts_at", "pk")
+    return Activity.objects.active().not_cancelled().filter(day__gte=day).order_by("day", "starts_at", "pk")
 
 
 def activities_by_month(day, months=12):
     """Return [(first day of the month, number of activities)] of the last months up to a day, those without any included."""
     first = months_before(day.replace(day=1), months - 1)
-    met = Activity.objects.active().filter(day__gte=first, day__lte=day).exclude(kind=Activity.Kind.NOTE)
+    met = Activity.objects.active().not_cancelled().filter(day__gte=first, day__lte=day).exclude(kind=Activity.Kind.NOTE)
     found = dict(met.annotate(month=TruncMonth("day")).values_list("month").annotate(number=Count("pk")).order_by("month"))
     return [(month, found.get(month, 0)) for month in (months_before(day.replace(day=1), months - 1 - n) for n in range(months))]
 

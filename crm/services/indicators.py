@@ -95,7 +95,7 @@ def _count(project, counted, day):
     if counted == Indicator.Counted.MOBILITIES:
         carried_out = Mobility.objects.active().carried_out().filter(project=project)
         return carried_out.exclude(since__gt=day).count()
-    activities = Activity.objects.active().filter(project=project, day__lte=day)
+    activities = Activity.objects.active().not_cancelled().filter(project=project, day__lte=day)
     if counted == Indicator.Counted.PARTICIPANTS:
         attended = Participation.objects.filter(activity__in=activities, how=Participation.How.ATTENDED).exclude(contact=None)
         return attended.order_by().values("contact").distinct().count()

@@ -20,6 +20,7 @@ from crm.models import (
     Holding,
     Interest,
     Licence,
+    MeetingMail,
     Membership,
     MergedRecord,
     Mobility,
@@ -226,7 +227,7 @@ _ROLE = {
     **latest("confirmed_at", "confirmed_by"),
 }
 _POINT = {"status": _status, "is_primary": either("is_primary"), **latest("verified_at")}
-_PARTICIPATION = {"how": furthest("how", [_How.INVITED, _How.REGISTERED, _How.STAYED_AWAY, _How.ATTENDED])}
+_PARTICIPATION = {"how": furthest("how", [_How.INVITED, _How.DECLINED, _How.REGISTERED, _How.STAYED_AWAY, _How.ATTENDED])}
 
 follow(Affiliation, "contact", same=["organisation_id", "role_id", "since", "until"], settle=_ROLE)
 follow(Affiliation, "organisation", same=["contact_id", "role_id", "since", "until"], settle=_ROLE)
@@ -247,6 +248,7 @@ follow(Holding, "organisation")  # two seats that nobody is named for are still 
 follow(Interest, "contact")
 follow(Interest, "organisation", same=["project_id"], settle={"day": earliest("day"), "note": together("note", 300)})
 follow(Licence, "supplier")
+follow(MeetingMail, "contact")
 follow(MergedRecord, "contact")
 follow(MergedRecord, "organisation")
 follow(Mobility, "contact")

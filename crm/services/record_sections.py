@@ -1,4 +1,4 @@
-"""The sections of the page of a contact or an organisation, some of them of a project’s too, each of them a fixed number of queries."""
+"""The sections of the page of a contact or an organisation, some of them of others’ too, each of them a fixed number of queries."""
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Value, When
 from django.db.models.functions import ExtractMonth, ExtractYear
@@ -21,7 +21,7 @@ from crm.models import (
     Seat,
     Task,
 )
-from crm.services.records import ALL, Section, register_section
+from crm.services.records import EVERY, WITH_NETWORK, Section, register_section
 from crm.services.rights import readable_changes
 from crm.services.timeline_streams import activities_of, tasks_of
 from crm.years import OperatingYear
@@ -144,12 +144,12 @@ def sums_of(activities):
     return [label for _kind, label in kinds], rows
 
 
-@register_section(of=ALL)
+@register_section(of=WITH_NETWORK)
 def activities(about):
     if not about.may_view(Activity):
         return None
     found = activities_of(about)
-    kinds, years = sums_of(found)
+    kinds, years = sums_of(found.not_cancelled())
     values = {"activities": list(found.newest_first()[:LATEST]), "kinds": kinds, "years": years}
     if about.is_project and about.may_view(Evidence):
         values["may_add_evidence"] = about.user.has_perm("crm.add_evidence")
@@ -164,7 +164,7 @@ def activities(about):
     return Section("activities", _("Activities"), "calendar-check", 40, "admin/register/record_activities.html", values, count=total)
 
 
-@register_section(of=ALL)
+@register_section(of=EVERY)
 def tasks(about):
     if not about.may_view(Task):
         return None
@@ -174,14 +174,14 @@ def tasks(about):
     return Section("tasks", _("Tasks"), "tasks", 60, "admin/register/record_tasks.html", values, count=to_do)
 
 
-@register_section(of=ALL)
+@register_section(of=EVERY)
 def documents(about):
     found = list(Document.objects.filter(**{about.kind: about.record}).select_related("added_by"))
     values = {"documents": found}
     return Section("documents", _("Documents"), "doc-full", 65, "admin/register/record_documents.html", values, count=len(found))
 
 
-@register_section(of=ALL)
+@register_section(of=EVERY)
 def history(about):
     changes = Change.objects.about(about.kind, about.record.pk).filter(readable_changes(about.user))
     last = changes.select_related("change_set").order_by("-pk").first()

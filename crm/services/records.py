@@ -1,4 +1,4 @@
-"""What the page of a contact, an organisation or a project is made of. An app above registers sections of its own."""
+"""What the page of a record is made of, whatever it is: a contact, a network, a meeting. An app above registers sections of its own."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -6,11 +6,13 @@ from functools import cached_property
 
 from django.utils import timezone
 
-from crm.models import Affiliation, Contact, Project
+from crm.models import Activity, Affiliation, Contact, Network, Project
 from crm.services.rights import may_view
 
 WHO = ("contact", "organisation")  # those of whom and of whose people most is told
 ALL = (*WHO, "project")
+WITH_NETWORK = (*ALL, "network")
+EVERY = (*WITH_NETWORK, "activity")
 
 MOST_PEOPLE = 2000  # of an organisation, whose doings are looked up by number
 
@@ -30,6 +32,14 @@ class About:
     @property
     def is_project(self):
         return isinstance(self.record, Project)
+
+    @property
+    def is_network(self):
+        return isinstance(self.record, Network)
+
+    @property
+    def is_activity(self):
+        return isinstance(self.record, Activity)
 
     @property
     def kind(self):

@@ -6,7 +6,7 @@ from django.utils.translation import ngettext
 
 from crm.models import Activity, Affiliation, Change, ChangeSet, Contact, Document, Holding, Membership, Network, Participation, Seat, Task
 from crm.services.history import entries_of
-from crm.services.records import ALL
+from crm.services.records import EVERY, WHO, WITH_NETWORK
 from crm.services.rights import readable_changes
 from crm.services.timeline import Stream, register_stream
 from crm.services.wording import actor_of
@@ -15,6 +15,7 @@ MOST_NAMED = 6  # of those who took part
 
 # Told by streams of their own.
 _TOLD_ELSEWHERE = ["crm.activity", "crm.participation", "crm.task"]
+_TOLD_ON_THIS_PAGE = ["crm.task"]  # of an activity: the rest is what the page is about
 _BEGINNINGS_TOLD_ELSEWHERE = [
     "crm.document",
     "crm.seatrequest",
@@ -24,11 +25,11 @@ _BEGINNINGS_TOLD_ELSEWHERE = [
 
 
 def participations_of(about):
-    """Who took part for whom: a person; an organisation and its people, as long as they held a role there; for a project, all."""
+    """Who took part for whom: a person; an organisation and its people, while they held a role there; for a project or a network, all."""
     if about.is_contact:
         return Participation.objects.filter(contact=about.record)
-    if about.is_project:
-        return Participation.objects.filter(activity__project=about.record)
+    if about.is_project or about.is_network:
+        return Participation.objects.filter(**{f"activity__{about.kind}": about.record})
     day = OuterRef("activity__day")
     held = Affiliation.objects.filter(
         Q(since=None) | Q(since__lte=day), Q(until=None) | Q(until__gte=day), contact=OuterRef("contact"), organisation=about.record
@@ -38,14 +39,14 @@ def participations_of(about):
 
 
 def activities_of(about):
-    if about.is_project:
-        return Activity.objects.active().filter(project=about.record)
+    if about.is_project or about.is_network:
+        return Activity.objects.active().filter(**{about.kind: about.record})
     return Activity.objects.active().filter(pk__in=participations_of(about).order_by().values("activity"))
 
 
 @register_stream
 class ActivityStream(Stream):
-    of = ALL
+    of = WITH_NETWORK
     key = kind = "activity"
     icon = "calendar-check"
     moment = "day"
@@ -65,11 +66,14 @@ class ActivityStream(Stream):
         logged_by = activity.created_by and (activity.created_by.get_full_name() or activity.created_by.get_username())
         note = " · ".join(filter(None, [", ".join(with_whom), logged_by and _("logged by %(name)s") % {"name": logged_by}]))
         title = f"{activity.get_kind_display()}: {activity.subject}"
-        return self.item(activity, title, text=activity.text, note=note, leads_to=(Activity, activity.pk))
+        if activity.is_cancelled:
+            title = _("Cancelled: %(what)s") % {"what": title}
+        return self.item(activity, title, text=activity.cancel_reason or activity.text, note=note, leads_to=(Activity, activity.pk))
 
     def with_whom(self, about, found):
-        """For a person, the organisations the person was there for; for an organisation, its people; for a project, both."""
-        others = ["organisation"] if about.is_contact else ["contact", "organisation"] if about.is_project else ["contact"]
+        """For a person, the organisations the person was there for; for an organisation, its people; for a project or a network, both."""
+        both = about.is_project or about.is_network
+        others = ["organisation"] if about.is_contact else ["contact", "organisation"] if both else ["contact"]
         if not about.is_contact and not about.may_view(Contact):
             others.remove("contact")
         names = {}
@@ -141,6 +145,7 @@ class RoleEnds(RoleStream):
 
 
 class SeatStream(DatedStream):
+    of = (*WHO, "network")
     icon = "group"
 
     def is_for(self, about):
@@ -149,12 +154,19 @@ class SeatStream(DatedStream):
     def dated(self, about):
         return Seat.objects.filter(**{about.kind: about.record}).select_related("network", "contact", "organisation")
 
+    def holder(self, about, seat):
+        """Who joined or left, on the network's own page: a person is named to those who may know."""
+        named = [seat.contact if about.may_view(Contact) else None, seat.organisation]
+        return ", ".join(str(one) for one in named if one) or _("A person")
+
 
 @register_stream
 class SeatBegins(SeatStream):
     key, moment = "seat-begins", "since"
 
     def sentence(self, about, one):
+        if about.is_network:
+            return _("%(organisation)s joined") % {"organisation": self.holder(about, one)}
         return _("Joined the network %(network)s") % {"network": one.network}
 
 
@@ -163,6 +175,8 @@ class SeatEnds(SeatStream):
     key, moment = "seat-ends", "until"
 
     def sentence(self, about, one):
+        if about.is_network:
+            return _("%(organisation)s left") % {"organisation": self.holder(about, one)}
         return _("Left the network %(network)s") % {"network": one.network}
 
 
@@ -232,7 +246,7 @@ def tasks_of(about):
 
 @register_stream
 class TaskStream(Stream):
-    of = ALL
+    of = EVERY
     key = kind = "task"
     icon = "check"
     moment = "done_at"
@@ -249,7 +263,7 @@ class TaskStream(Stream):
 
 @register_stream
 class DocumentStream(Stream):
-    of = ALL
+    of = EVERY
     key = kind = "document"
     icon = "doc-full"
     moment = "added_at"
@@ -267,13 +281,15 @@ class DocumentStream(Stream):
 
 @register_stream
 class ChangeStream(Stream):
-    of = ALL
+    of = EVERY
     key = kind = "change"
     icon = "history"
     moment = "at"
 
     def changes(self, about):
-        changes = Change.objects.about(about.kind, about.record.pk).exclude(model__in=_TOLD_ELSEWHERE)
+        changes = Change.objects.about(about.kind, about.record.pk).exclude(
+            model__in=_TOLD_ON_THIS_PAGE if about.is_activity else _TOLD_ELSEWHERE
+        )
         changes = changes.exclude(model__in=_BEGINNINGS_TOLD_ELSEWHERE, action=Change.Action.CREATED)
         if not about.may_view(Contact):  # a seat of the organisation may name the person who has it
             changes = changes.filter(contact_id=None)

@@ -173,7 +173,7 @@ _NAMED_BY = {
 OWNERS_OF_LINES = {
     Affiliation: ["contact_id"],
     ContactPoint: ["contact_id", "organisation_id"],
-    Document: ["contact_id", "organisation_id", "project_id"],
+    Document: ["contact_id", "organisation_id", "project_id", "network_id", "activity_id"],
     Seat: ["network_id"],
     Participation: ["activity_id"],
     Indicator: ["project_id"],

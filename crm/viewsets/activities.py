@@ -1,11 +1,14 @@
 from django.db.models import Prefetch
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.ui.tables import Column
+from wagtail.admin.widgets.button import Button
 
 from crm.exporting import ActivityExport
 from crm.filters.activities import ActivityFilterSet
@@ -17,6 +20,7 @@ from crm.services.activities import add_next_step
 from crm.viewsets.base import ArchivableViewSet, RegisterCreateView, RegisterEditView, RegisterIndexView
 from crm.viewsets.filter_widgets import ContactFilterWidget, OrganisationFilterWidget
 from crm.viewsets.initial import AddressMixin
+from crm.viewsets.meetings import MeetingViewSetMixin
 from crm.viewsets.returning import ReturningListMixin, ReturningMixin
 
 # Of those who took part, in a cell of the list.
@@ -87,10 +91,13 @@ class ActivityCreateView(NextStepMixin, ReturningMixin, AddressMixin, RegisterCr
 
 
 class ActivityEditView(NextStepMixin, ReturningMixin, RegisterEditView):
-    pass
+    @cached_property
+    def header_more_buttons(self):
+        url = reverse("activity:meeting", args=[self.object.pk])
+        return [*super().header_more_buttons, Button(_("Invitations, attendance and notes"), url=url, icon_name="group", priority=5)]
 
 
-class ActivityViewSet(ArchivableViewSet):
+class ActivityViewSet(MeetingViewSetMixin, ArchivableViewSet):
     model = Activity
     icon = "comment"
     menu_label = _("Activities")

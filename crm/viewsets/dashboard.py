@@ -154,7 +154,7 @@ class MeetingsCard(Card):
         """The activities that are counted."""
         first, _number = self.months[0]
         kinds = [kind for kind in Activity.Kind if kind != Activity.Kind.NOTE]
-        query = urlencode({"day_from": first, "day_to": self.day, "kind": kinds}, doseq=True)
+        query = urlencode({"day_from": first, "day_to": self.day, "kind": kinds, "cancelled": "no"}, doseq=True)
         return f"{reverse('activity:index')}?{query}"
 
     @cached_property
@@ -179,7 +179,7 @@ class MeetingsCard(Card):
 
     @property
     def lines(self):
-        return [(str(one), self._when(one), self.form_url("activity:edit", one)) for one in dashboard.next_meetings(self.day)[:FEW]]
+        return [(str(one), self._when(one), reverse("activity:meeting", args=[one.pk])) for one in dashboard.next_meetings(self.day)[:FEW]]
 
     @staticmethod
     def _when(activity):

@@ -1,16 +1,23 @@
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
+from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
+from wagtail.admin.widgets.button import HeaderButton
 
 from crm.exporting import NetworkExport
 from crm.filters.networks import NetworkFilterSet
-from crm.models import Activity, Network, Seat
-from crm.viewsets.base import ArchivableViewSet, RegisterIndexView
+from crm.forms.records import NETWORK_SPOTS
+from crm.models import Activity, Contact, Network, Seat
+from crm.services.rights import may_view
+from crm.viewsets.base import ArchivableViewSet, RegisterCreateView, RegisterEditView, RegisterIndexView
+from crm.viewsets.invitations import CallView
 from crm.viewsets.list_columns import DayColumn, ListColumn, NumberColumn
 from crm.viewsets.list_groups import ChoiceGrouping
 from crm.viewsets.list_views import ListOptionsMixin, ListOptionsViewSetMixin
+from crm.viewsets.record import LeadsToRecordMixin, RecordListMixin, RecordView, RecordViewSetMixin
 
 
 def seat_count(day):
@@ -20,20 +27,52 @@ def seat_count(day):
 
 
 def last_activity(day):
-    held = Activity.objects.active().filter(network=OuterRef("pk"), day__lte=day or timezone.localdate())
+    held = Activity.objects.active().not_cancelled().filter(network=OuterRef("pk"), day__lte=day or timezone.localdate())
     return Subquery(held.order_by("-day").values("day")[:1])
 
 
-class NetworkIndexView(ListOptionsMixin, RegisterIndexView):
+class NetworkIndexView(RecordListMixin, ListOptionsMixin, RegisterIndexView):
     pass
 
 
-class NetworkViewSet(ListOptionsViewSetMixin, ArchivableViewSet):
+class NetworkCreateView(LeadsToRecordMixin, RegisterCreateView):
+    pass
+
+
+class NetworkEditView(LeadsToRecordMixin, RegisterEditView):
+    pass
+
+
+class NetworkRecordView(RecordView):
+    spots = NETWORK_SPOTS
+    has_as_of = True
+
+    @cached_property
+    def header_buttons(self):
+        user, network = self.request.user, self.object
+        if network.is_archived or not user.has_perm("crm.add_activity") or not may_view(user, Contact):
+            return super().header_buttons
+        url = reverse("network:call", args=[network.pk])
+        return [*super().header_buttons, HeaderButton(_("Call a meeting"), url=url, icon_name="mail")]
+
+    def url_from_here(self, model, pk):
+        return reverse("activity:meeting", args=[pk]) if model is Activity else super().url_from_here(model, pk)
+
+    @property
+    def head_lines(self):
+        return [self.object.get_kind_display()]
+
+
+class NetworkViewSet(ListOptionsViewSetMixin, RecordViewSetMixin, ArchivableViewSet):
     model = Network
     icon = "link"
     menu_label = _("Networks")
     menu_order = 400
     index_view_class = NetworkIndexView
+    add_view_class = NetworkCreateView
+    edit_view_class = NetworkEditView
+    inspect_view_class = NetworkRecordView
+    has_qr_code = False
     filterset_class = NetworkFilterSet
     import_kind = "networks"
     exportable_class = NetworkExport
@@ -60,3 +99,7 @@ class NetworkViewSet(ListOptionsViewSetMixin, ArchivableViewSet):
             ],
         ),
     ]
+
+    def get_urlpatterns(self):
+        call = path(f"call/<{self.pk_path_converter}:pk>/", self.construct_view(CallView, header_icon="mail"), name="call")
+        return [*super().get_urlpatterns(), call]

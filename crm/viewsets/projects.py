@@ -41,7 +41,7 @@ def number_of(model, counted):
 
 
 def activities_by(day):
-    return Activity.objects.active().filter(project=OuterRef("pk"), day__lte=day or timezone.localdate()).order_by()
+    return Activity.objects.active().not_cancelled().filter(project=OuterRef("pk"), day__lte=day or timezone.localdate()).order_by()
 
 
 def activity_count(day):

@@ -1,4 +1,4 @@
-"""The page of a contact, an organisation or a project: who it is, how to reach them, and the whole story."""
+"""The page of a record: who it is, how to reach them, and the whole story."""
 
 import copy
 from urllib.parse import urlencode
@@ -14,7 +14,17 @@ from wagtail.admin.views.generic import InspectView
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from crm.forms.dates import DateInput, DayField
-from crm.services import costs, courses, mobilities, projects, record_sections, relationships, timeline_streams  # noqa: F401 -- offer the register's own sections and streams
+from crm.services import (  # noqa: F401 -- offer the register's own sections and streams
+    costs,
+    courses,
+    meeting_pages,
+    mobilities,
+    networks,
+    projects,
+    record_sections,
+    relationships,
+    timeline_streams,
+)
 from crm.services.neighbours import neighbours_of
 from crm.services.records import About, sections_of
 from crm.services.timeline import Place, kinds_for, page_of

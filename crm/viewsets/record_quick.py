@@ -35,12 +35,14 @@ class QuickMixin:
 
     @property
     def other_label(self):
-        labels = {"contact": _("For the organisation"), "organisation": _("With whom"), "project": _("With the organisation")}
-        return labels[self.about.kind]
+        labels = {"contact": _("For the organisation"), "organisation": _("With whom")}
+        return labels.get(self.about.kind, _("With the organisation"))
 
     @cached_property
     def others(self):
-        """Where the person works, who works at the organisation, or the partners of the project."""
+        """Where the person works, who works at the organisation, the partners of the project, or who sits in the network."""
+        if self.about.is_network:
+            return Organisation.objects.active().filter(seats__in=self.object.seats.current()).distinct()
         if self.about.is_project:
             partners = self.object.partners.in_projects_on(self.about.today)
             return Organisation.objects.active().filter(pk__in=partners.order_by().values("organisation"))
@@ -77,8 +79,8 @@ class QuickMixin:
         return _("Logged: %(kind)s, %(subject)s.") % {"kind": Activity.Kind(cleaned["what"]).label, "subject": cleaned["subject"]}
 
     def taking_part(self, other):
-        if self.about.is_project:
-            return {"project": self.object, "participants": [(None, other)] if other else []}
+        if self.about.is_project or self.about.is_network:
+            return {self.about.kind: self.object, "participants": [(None, other)] if other else []}
         return {"participants": [(self.object, other) if self.about.is_contact else (other, self.object)]}
 
     def add_task(self, cleaned):

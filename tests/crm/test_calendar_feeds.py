@@ -6,7 +6,7 @@ import pytest
 import vobject
 from django.utils import timezone
 
-from crm.exporting.icalendar import Event, calendar
+from crm.icalendar import Event, calendar
 from crm.models import CalendarFeed
 from crm.services.calendar_feeds import feed_url, renew_feed
 from tests.factories.crm import ActivityFactory, TaskFactory, UserFactory

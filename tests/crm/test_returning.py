@@ -32,11 +32,11 @@ def test_record_leads_to_an_activity_and_that_back_to_the_record(staff_client):
     assert staff_client.post(form, filled_in()).url == record
 
 
-def test_first_page_leads_to_a_meeting_and_a_task_that_come_back(staff_client, staff):
+def test_first_page_leads_to_a_meeting_and_to_a_task_that_comes_back(staff_client, staff):
     meeting, task = ActivityFactory(day=timezone.localdate()), TaskFactory(assignee=staff)
     page = html(staff_client, "/admin/")
-    for form in (f"/admin/activity/edit/{meeting.pk}/", f"/admin/task/edit/{task.pk}/"):
-        assert f'href="{form}?{back_to("/admin/")}"' in page
+    assert f'href="/admin/activity/meeting/{meeting.pk}/"' in page
+    assert f'href="/admin/task/edit/{task.pk}/?{back_to("/admin/")}"' in page
     data = {"what": task.what, "assignee": staff.pk}
     assert staff_client.post(f"/admin/task/edit/{task.pk}/?{back_to('/admin/')}", data).url == "/admin/"
 

@@ -12,6 +12,7 @@ from cms.demo import load_site
 from cms.groups import sync_groups
 from config.demo_users import DEMO_USERS
 from crm.demo import load_board_documents, load_fee_reminders, load_fee_rounds, load_files, load_form_needs, load_plan_links, load_tasks
+from crm.demo_meetings import load_meetings
 from crm.figures import Period, all_figures
 from crm.importing.jobs import import_file
 from crm.importing.outcomes import Fate
@@ -87,6 +88,7 @@ class Command(BaseCommand):
             load_plan_links(folder / "register" / "planens-aktiviteter.csv")
             load_fee_rounds(folder / "register" / "avgiftsomgangar.csv")
             load_fee_reminders(folder / "register" / "avgiftspaminnelser.csv")
+            load_meetings(folder / "register" / "traffar.csv")
             load_tasks(folder / "register" / "uppgifter.csv")
             load_board_documents(folder / "register" / "styrelsehandlingar.csv")
             load_files(folder / "register" / "filer.csv")
