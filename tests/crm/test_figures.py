@@ -263,6 +263,14 @@ def test_budget_is_asked_for_on_the_last_day_of_december_and_in_whole_percent():
     assert figure("erasmus_2017_2019_budget_used") is None
 
 
+def test_cancelled_meetings_were_not_held():
+    network = NetworkFactory(kind="company")
+    for cancelled_on in (None, datetime.date(2018, 6, 1)):
+        ActivityFactory(kind="meeting", day=LAST_DAY, network=network, cancelled_on=cancelled_on)
+        ActivityFactory(kind="board_meeting", day=LAST_DAY, cancelled_on=cancelled_on)
+    assert (figure("network_meetings"), figure("board_meetings")) == (1, 1)
+
+
 # Scopes
 
 
