@@ -8,6 +8,7 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 STAFF = "Kansliet"
 EDITORS = "Redaktörer"
 SENDERS = "Nyhetsbrev"
+ACCOUNTS = "Ekonomi"
 BOARD = "Styrelsen"
 
 RECORDS = [
@@ -19,6 +20,7 @@ RECORDS = [
     "feeround",
     "feerule",
     "feereminder",
+    "feesettings",
     "network",
     "seat",
     "licence",
@@ -52,6 +54,11 @@ RECORDS = [
 ]
 REGISTER = [f"crm.{action}_{model}" for action in ("view", "add", "change", "delete") for model in RECORDS]
 LOOK_AT_REGISTER = [f"crm.view_{model}" for model in RECORDS]
+FEES = ["crm.change_membership"] + [
+    f"crm.{action}_{model}"
+    for action in ("add", "change", "delete")
+    for model in ("fee", "feeround", "feerule", "feereminder", "feesettings")
+]
 SUBSCRIPTIONS = [f"newsletter.{action}_subscription" for action in ("view", "add", "change")]
 SENDING = ["newsletter.send_mailing", "newsletter.view_mailing", "newsletter.view_newsletter", "newsletter.change_newsletter"]
 # Not for the office as such: who writes the minutes there is added to the board's group, or given the permission.
@@ -60,6 +67,7 @@ PERMISSIONS = {
     STAFF: ["wagtailadmin.access_admin", *REGISTER, *SUBSCRIPTIONS, "newsletter.view_mailing"],
     EDITORS: ["wagtailadmin.access_admin", "cms.add_newscategory", "cms.change_newscategory", "cms.change_sitesettings"],
     BOARD: ["wagtailadmin.access_admin", *LOOK_AT_REGISTER, *BOARD_DOCUMENTS],
+    ACCOUNTS: ["wagtailadmin.access_admin", *FEES, *LOOK_AT_REGISTER],
     SENDERS: ["wagtailadmin.access_admin", *SENDING, *SUBSCRIPTIONS, *LOOK_AT_REGISTER],
 }
 PAGE_EDITORS = (EDITORS, SENDERS)

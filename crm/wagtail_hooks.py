@@ -17,6 +17,7 @@ from crm.viewsets.home import ContactSearchArea, ContactsItem, MembersItem, NewN
 from crm.viewsets.palette import PaletteMenuItem, PaletteViewSet
 from crm.viewsets.register import RegisterGroup
 from crm.viewsets.saved_view_menu import with_saved_views
+from crm.viewsets.visits import VisitViewSet
 
 STYLE_SHEETS = ("register", "dashboard", "lists", "tags", "palette", "face", "ages")
 
@@ -26,7 +27,7 @@ register_form_field_override(PictureField, override={"form_class": PictureFormFi
 
 @hooks.register("register_admin_viewset")
 def register_viewsets():
-    return [RegisterGroup(), organisation_chooser, contact_chooser, activity_chooser, PaletteViewSet(), MyCalendarViewSet()]
+    return [RegisterGroup(), organisation_chooser, contact_chooser, activity_chooser, PaletteViewSet(), MyCalendarViewSet(), VisitViewSet()]
 
 
 @hooks.register("register_log_actions")

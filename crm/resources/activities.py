@@ -78,9 +78,8 @@ class ActivityResource(RegisterResource):
             raise ValidationError({str(self.columns["how"].label): gettext("is given, but the row does not say who.")})
 
     def subject_of(self, values):
-        """What an activity is called in a file that has no subjects: "Visit: Kinnekulle Precision AB"."""
-        kind = Activity.Kind(values["activity_kind"]).label
-        return f"{kind}: {values['organisation'].name}" if "organisation" in values else str(kind)
+        """What an activity is called in a file that has no subjects: whom it was with, or its kind."""
+        return values["organisation"].name if "organisation" in values else str(Activity.Kind(values["activity_kind"]).label)
 
     @property
     def names_somebody(self):

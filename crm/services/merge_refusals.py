@@ -69,7 +69,8 @@ def _different_fees(ours, theirs):
     fees = {fee.year: fee for fee in ours.fees.all()}
     for fee in theirs.fees.all():
         other = fees.get(fee.year)
-        if other and any(_differ(getattr(fee, one.attname), getattr(other, one.attname)) for one in columns):
+        # No two fees have one number, not even for the moment in which one takes it over from the other.
+        if other and (fee.number is not None or any(_differ(getattr(fee, one.attname), getattr(other, one.attname)) for one in columns)):
             yield _("The fees of %(year)s differ. Make them alike, or remove one of them, first.") % {"year": fee.year}
 
 

@@ -237,8 +237,7 @@ follow(ContactPoint, "affiliation")
 follow(Course, "provider")
 follow(Document, "contact")
 follow(Document, "organisation")
-# No two fees have one number, so the number of the one that goes goes with it.
-follow(Fee, "membership", same=["year"], settle={"number": stays("number")})
+follow(Fee, "membership", same=["year"])
 # Two rows for one number cannot be; the letters that went to the one that stays tell what it was told.
 follow(FeeReminder, "fee", same=["number"], settle={one.attname: stays(one.attname) for one in shown_fields(FeeReminder)})
 follow(Membership, "fee_contact")

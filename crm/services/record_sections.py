@@ -55,7 +55,7 @@ def membership(about):
         return None
     memberships = list(Membership.objects.active().filter(organisation=about.record).order_by(F("since").desc(nulls_last=True), "pk"))
     fees = Fee.objects.filter(membership__in=memberships).order_by("-year", "pk")
-    values = {"memberships": memberships, "fees": list(fees[:SHOWN])}
+    values = {"memberships": memberships, "fees": list(fees[:SHOWN]), "may_open": about.may_view(Fee)}
     return Section("membership", _("Membership and fees"), "tick-inverse", 25, "admin/register/record_membership.html", values)
 
 

@@ -19,6 +19,7 @@ KINDS = {
     "activity": _("Activities"),
     "role": _("Roles, networks and projects"),
     "licence": _("Licences"),
+    "fee": _("Fees"),
     "course": _("Courses and needs"),
     "document": _("Documents"),
     "task": _("Tasks"),

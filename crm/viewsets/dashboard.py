@@ -17,6 +17,7 @@ from crm.services import dashboard
 from crm.services.change_sets import whats
 from crm.services.rights import may_read_anything, may_view, readable_changes
 from crm.services.tidying import kinds_for, may_tidy
+from crm.services.visits import may_log_visits
 from crm.services.wording import actor_of
 from crm.viewsets.change_sets import in_words
 from crm.viewsets.plots import HEIGHT, WIDTH, Part, bar, columns
@@ -47,7 +48,8 @@ class DashboardPanel(Component):
 
     def get_context_data(self, parent_context):
         cards = [_cards[order](self.request) for order in sorted(_cards)]
-        return {"cards": [card for card in cards if card.is_shown()]}
+        may_log = may_log_visits(self.request.user)
+        return {"cards": [card for card in cards if card.is_shown()], "visit_url": reverse("visit:index") if may_log else ""}
 
 
 class Card(Component):

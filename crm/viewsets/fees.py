@@ -29,6 +29,7 @@ from crm.viewsets.fee_reminders import RemindersView
 from crm.viewsets.fee_settings import SettingsView
 from crm.viewsets.history import buttons_to_undo_this
 from crm.viewsets.links import page_url_for
+from crm.viewsets.member_years import MemberYearPdfView, MemberYearView
 from crm.viewsets.returning import with_return
 
 PER_PAGE = 200
@@ -68,6 +69,8 @@ class GridView(FeesMixin, TemplateView):
         if not context["is_valid"]:
             return context
         years = self.form.years
+        for name, year in (("first", years[0]), ("last", years[-1])):
+            self.form.fields[name].widget.attrs["placeholder"] = str(year)
         organisations = organisations_of(years, **self.form.conditions)
         page = WagtailPaginator(organisations, PER_PAGE).get_page(self.request.GET.get("p"))
         paying = PaidForm(initial={"day": timezone.localdate()})
@@ -135,10 +138,7 @@ class FeeView(FeesMixin, TemplateView):
         return self.fee_with(self.kwargs["pk"])
 
     def get_page_title(self):
-        return str(self.fee.membership)
-
-    def get_page_subtitle(self):
-        return str(self.fee.year)
+        return str(self.fee)
 
     @cached_property
     def header_more_buttons(self):
@@ -155,6 +155,9 @@ class FeeView(FeesMixin, TemplateView):
         paying = PaidForm(initial={"day": timezone.localdate()})
         return super().get_context_data(
             fee=fee,
+            value_url=reverse("fee:member_year", args=[fee.membership.organisation_id, fee.year.start])
+            if may_view(user, Organisation)
+            else "",
             member_url=page_url_for(user, Organisation, fee.membership.organisation_id),
             round_url=reverse("feeround:inspect", args=[fee.fee_round_id]) if fee.fee_round_id and may_view(user, FeeRound) else "",
             reminders=fee.reminders.select_related("sent_by"),
@@ -207,6 +210,8 @@ class FeeViewSet(ViewSet):
             path("reminders/", RemindersView.as_view(), name="reminders"),
             path("settings/", SettingsView.as_view(), name="settings"),
             path("<int:pk>/document/", DocumentView.as_view(), name="document"),
+            path("members/<int:organisation>/<int:start>/", MemberYearView.as_view(), name="member_year"),
+            path("members/<int:organisation>/<int:start>/pdf/", MemberYearPdfView.as_view(), name="member_year_pdf"),
             path("", GridView.as_view(), name="index"),
             path("pay/", PayView.as_view(), name="pay"),
             path("<int:pk>/", FeeView.as_view(), name="inspect"),

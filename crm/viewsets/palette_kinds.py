@@ -27,6 +27,7 @@ from crm.models import (
 from crm.services.palette import SHOWN, Hit, Kind, best_first, contains, register_kind
 from crm.services.rights import may, may_view
 from crm.services.search import some_matches
+from crm.services.visits import may_log_visits
 from crm.text import search_words
 from crm.viewsets.history import url_of
 
@@ -141,6 +142,11 @@ class OrganisationKind(SearchableKind):
         yield from super().details(record)
         yield record.get_kind_display()
         yield str(record.municipality or record.city)
+
+    def actions_at(self, user, number):
+        if may_log_visits(user):
+            yield Hit(gettext("New visit"), f"{reverse('visit:index')}?{urlencode({'organisation': number})}", icon="plus")
+        yield from super().actions_at(user, number)
 
 
 class NetworkKind(SearchableKind):

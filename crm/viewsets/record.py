@@ -17,6 +17,7 @@ from crm.forms.dates import DateInput, DayField
 from crm.services import (  # noqa: F401 -- offer the register's own sections and streams
     costs,
     courses,
+    fee_streams,
     meeting_pages,
     mobilities,
     networks,

@@ -25,6 +25,7 @@ EVERY_DAY = (
     "tidying:index",
     "task:index",
     "activity:add",
+    "visit:index",
 )
 WAGTAILS = ("wagtailadmin_home",)  # with cards of ours
 

@@ -71,6 +71,19 @@ def test_memberships_with_a_row_for_each_years_fee():
     assert Fee.objects.get(year=OperatingYear(2017)).paid_on == datetime.date(2017, 10, 15)
 
 
+def test_number_of_the_document_and_who_gets_it():
+    OrganisationFactory(name="Åmåls kommun", kind="municipality")
+    contact = EmailFactory(value="ulrika@amal.example").contact
+    headings = "Organisation;Medlemstyp;Verksamhetsår;Avgift;Avinummer;Avgiften skickas till"
+    row = "Åmåls kommun;Kommun;2017/2018;15000;1001;Ulrika@amal.example"
+    assert bring_in("memberships", headings, row) == [("created", "")]
+    assert bring_in("memberships", headings, row) == [("unchanged", "")]
+    fee = Fee.objects.get()
+    assert (fee.number, fee.membership.fee_contact) == (1001, contact)
+    ((fate, messages),) = bring_in("memberships", headings, row.replace("Ulrika", "ingen"))
+    assert (fate, "finns inte i registret" in messages) == ("refused", True)
+
+
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
