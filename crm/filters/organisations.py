@@ -8,7 +8,24 @@ from crm.filters.choices import RecordsFilter, fee_year_choices, subregion_choic
 from crm.filters.figures import FigureFilter
 from crm.filters.meetings import MetFilterSet
 from crm.filters.missed import organisations_that_missed
-from crm.models import Affiliation, Fee, Holding, Licence, Municipality, Network, Organisation, Partner, Project, Role, Seat, Tag, Tagging
+from crm.models import (
+    Affiliation,
+    Fee,
+    Holding,
+    Interest,
+    Licence,
+    Municipality,
+    Need,
+    Network,
+    Organisation,
+    Partner,
+    Project,
+    Role,
+    Seat,
+    Tag,
+    Tagging,
+)
+from crm.training import Area
 from crm.years import OperatingYear
 
 # From a unit to the member that it belongs to, two steps up.
@@ -37,6 +54,12 @@ class OrganisationFilterSet(MetFilterSet):
     )
     licence = django_filters.ModelChoiceFilter(label=_("Licence"), queryset=Licence.objects.all(), method="by_licence")
     project = django_filters.ModelChoiceFilter(label=_("Project"), queryset=Project.objects.all(), method="by_project")
+    interested = django_filters.ModelChoiceFilter(
+        label=_("Interested in the project"), queryset=Project.objects.all(), method="by_interest"
+    )
+    needs = django_filters.MultipleChoiceFilter(
+        label=_("Needs to learn"), choices=Area, method="by_needs", widget=forms.CheckboxSelectMultiple
+    )
     people = django_filters.ChoiceFilter(
         label=_("People"),
         choices=[("yes", _("With contact persons")), ("no", _("Without contact persons"))],
@@ -75,6 +98,17 @@ class OrganisationFilterSet(MetFilterSet):
     def by_project(self, queryset, name, project):
         partners = Partner.objects.in_projects_on(self.day).filter(project=project).order_by()
         return queryset.filter(Q(pk__in=partners.values("organisation")) | Q(pk=project.lead_id))
+
+    def by_interest(self, queryset, name, project):
+        said = Interest.objects.filter(project=project)
+        if self.as_of:
+            said = said.filter(Q(day=None) | Q(day__lte=self.as_of))
+        return queryset.filter(pk__in=said.order_by().values("organisation"))
+
+    def by_needs(self, queryset, name, areas):
+        """What no course has met yet."""
+        needs = Need.objects.active().to_meet().filter(area__in=areas).exclude(organisation=None)
+        return queryset.filter(pk__in=needs.order_by().values("organisation")) if areas else queryset
 
     def by_people(self, queryset, name, value):
         held = Exists(Affiliation.objects.held_by_active_contacts(self.day).filter(organisation=OuterRef("pk")))

@@ -120,11 +120,19 @@ class Need(Archivable, Searchable, Dated, ClusterableModel):
         return self.municipality or (self.organisation and self.organisation.municipality)
 
     @property
+    def span(self):
+        days = [date_format(day, "SHORT_DATE_FORMAT") if day else "" for day in (self.since, self.until)]
+        return " – ".join(days).strip() if any(days) else ""
+
+    @property
     def period(self):
         """When it is wanted, in words and days."""
-        days = [date_format(day, "SHORT_DATE_FORMAT") if day else "" for day in (self.since, self.until)]
-        span = " – ".join(days).strip() if any(days) else ""
-        return ", ".join(filter(None, [self.when, span]))
+        return ", ".join(filter(None, [self.when, self.span]))
+
+    @property
+    def shortly(self):
+        """The same in the words that were used, or else in days."""
+        return self.when or self.span
 
     def sort_words(self):
         return [self.company]

@@ -125,7 +125,7 @@ class RequestsColumn(NumberColumn):
 
     def get_cell_context_data(self, course, parent_context):
         context = super().get_cell_context_data(course, parent_context)
-        if context["value"] and course.pk and may_view(parent_context["request"].user, SeatRequest):
+        if course.pk and course.taken and may_view(parent_context["request"].user, SeatRequest):
             url = f"{reverse('seatrequest:index')}?course={course.pk}&state=confirmed"
             context["value"] = format_html('<a href="{}">{}</a>', url, context["value"])
         return context

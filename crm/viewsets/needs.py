@@ -178,7 +178,7 @@ class NeedViewSet(ListOptionsViewSetMixin, PlainRecordViewSetMixin, ArchivableVi
         ListColumn("state", label=_("State"), accessor="get_state_display", sort_key="state"),
         ListColumn("level", label=_("SeQF level"), accessor="level", sort_key="level", may_be_missing=True),
         NumberColumn("people", label=_("People"), sort_key="people", has_total=True, may_be_missing=True),
-        ListColumn("when", label=_("When"), accessor="period", sort_key="since", may_be_missing=True),
+        ListColumn("when", label=_("When"), accessor="shortly", sort_key="since", may_be_missing=True),
         ListColumn("source", label=_("Source"), accessor="get_source_display", sort_key="source"),
         DayColumn("received_on", label=_("Received"), sort_key="received_on"),
     ]

@@ -133,8 +133,17 @@ class AnswerView(WagtailAdminTemplateMixin, FormView):
 
     def get_initial(self):
         asked = self.request.GET.get("state", "")
-        known = asked in SeatRequest.State.values
-        return {"state": asked if known else SeatRequest.State.CONFIRMED, "reason": self.seat_request.reason}
+        if asked not in SeatRequest.State.values:
+            asked = SeatRequest.State.WAITING if self.is_too_much else SeatRequest.State.CONFIRMED
+        return {"state": asked, "reason": self.seat_request.reason}
+
+    @cached_property
+    def left(self):
+        return self.seat_request.course.seats_left(without=self.seat_request.pk)
+
+    @property
+    def is_too_much(self):
+        return self.left is not None and self.seat_request.seats > self.left
 
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "address": address_of(self.seat_request)}
@@ -170,15 +179,14 @@ class AnswerView(WagtailAdminTemplateMixin, FormView):
 
     def get_context_data(self, **kwargs):
         request = self.seat_request
-        left = request.course.seats_left(without=request.pk)
         mail = None
         if address_of(request):
             with translation.override(request.contact.language):
                 mail = confirmation(request)
         return super().get_context_data(
             seat_request=request,
-            left=left,
-            is_too_much=left is not None and request.seats > left,
+            left=self.left,
+            is_too_much=self.is_too_much,
             mail=mail,
             came_from=self.came_from,
             **kwargs,

@@ -9,7 +9,7 @@ from crm.models import Interest, Organisation
 from tests.crm.exports import export, table
 from tests.crm.merges import merged
 from tests.crm.test_import_other import bring_in
-from tests.factories.crm import InterestFactory, MunicipalityFactory, OrganisationFactory, ProjectFactory
+from tests.factories.crm import InterestFactory, MunicipalityFactory, NeedFactory, OrganisationFactory, ProjectFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -88,3 +88,18 @@ def test_two_interests_in_one_project_become_one_when_their_companies_do(staff):
     merged(kept, other, by=staff)
     one = Interest.objects.get()
     assert (one.organisation, one.day, one.note) == (kept, DAY - datetime.timedelta(9), "mässan; ringde")
+
+
+def test_organisations_are_found_by_their_interest_and_their_needs(staff_client):
+    one = InterestFactory(organisation__name="Plåt AB", day=DAY)
+    NeedFactory(organisation=one.organisation, area="care")
+    NeedFactory(organisation__name="Café Knut", area="care", state="met")
+    NeedFactory(organisation=None, company_name="Okänd", area="care")
+    for query, found in [
+        (f"interested={one.project_id}", {"Plåt AB"}),
+        (f"interested={one.project_id}&on=2018-03-01", {"Plåt AB"}),
+        (f"interested={one.project_id}&on=2018-02-28", set()),
+        ("needs=care", {"Plåt AB"}),
+        ("needs=digital", set()),
+    ]:
+        assert {str(record) for record in staff_client.get(f"/admin/organisation/?{query}").context["object_list"]} == found, query

@@ -153,6 +153,12 @@ class TestMail:
 
 
 class TestPages:
+    def test_answer_that_is_possible_is_chosen_beforehand(self, staff_client):
+        course = CourseFactory(seats=2)
+        for seats, state in [(2, "confirmed"), (3, "waiting")]:
+            page = staff_client.get(f"/admin/seatrequest/answer/{SeatRequestFactory(course=course, seats=seats).pk}/")
+            assert page.context["form"]["state"].value() == state
+
     def test_too_many_seats_are_refused_in_words(self, staff_client):
         request = SeatRequestFactory(course__seats=1, seats=2)
         page = answer(staff_client, request, "confirmed").content.decode()
