@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
 from crm.figures import Figure, all_figures, figure_of
-from crm.figures.people import organisations_places
+from crm.figures.people import held_roles, organisations_places
 from crm.forms.figures import scope_choices as parts_of_the_association
 from crm.models import Change, Contact, Network, Organisation
 
@@ -51,6 +51,7 @@ FIGURES = {
             _("contact persons"),
             _("Contacts who hold a role at an active organisation on the day, each counted once."),
             lambda period: Contact.objects.in_role(period.day),
+            places=held_roles,
         ),
         _of_the_site("networks", _("networks"), _("Active networks on the day."), lambda period: Network.objects.active_on(period.day)),
     ]

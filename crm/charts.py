@@ -9,6 +9,7 @@ from math import cos, radians, sqrt
 WIDTH, HEIGHT = 320, 140
 TOP, BOTTOM = 18, 20  # room for a number above and a label below
 MAP_HEIGHT, MARGIN, SMALLEST, LARGEST = 300, 18, 2.5, 15
+LETTER, LINE, MOST_NAMED = 5, 11, 10  # of a label on a map
 
 
 def _at(number):
@@ -27,7 +28,7 @@ class Mark:
     height: str = ""
     radius: str = ""
     middle: str = ""  # of a bar
-    above: str = ""  # where its number stands
+    above: str = ""  # where its number or name stands; empty where there is no room for one
     is_last: bool = False
 
     @property
@@ -76,7 +77,8 @@ def line(pairs):
 def places(spots):
     """Return (Marks, width) of a map: a spot for each (label, number, latitude, longitude), its area as large as its number.
 
-    Those without a number are drawn as points, so that the region keeps its shape.
+    Those without a number are drawn as points, so that the region keeps its shape. Of the others, the
+    largest have their names, as far as there is room.
     """
     spots = [spot for spot in spots if spot[2] is not None and spot[3] is not None]
     if not spots:
@@ -87,9 +89,22 @@ def places(spots):
     narrow = cos(radians((south + north) / 2))
     scale = (MAP_HEIGHT - 2 * MARGIN) / max(north - south, (east - west) * narrow * 0.6, 0.1)
     highest = max(number for _label, number, *_place in spots) or 1
-    found = []
+    found, named = [], []
     for label, number, latitude, longitude in sorted(spots, key=lambda spot: -spot[1]):
         radius = max(LARGEST * sqrt(number / highest), SMALLEST + 1) if number else SMALLEST
         x, y = MARGIN + (float(longitude) - west) * narrow * scale, MARGIN + (north - float(latitude)) * scale
-        found.append(Mark(_at(x), _at(y), str(label), number, radius=_at(radius), middle=_at(x), above=_at(y - radius - 3)))
+        box = _box(f"{label} {number}", x, y - radius - 3)
+        is_named = number and len(named) < MOST_NAMED and not any(_overlap(box, other) for other in named)
+        named += [box] if is_named else []
+        above = _at(y - radius - 3) if is_named else ""
+        found.append(Mark(_at(x), _at(y), str(label), number, radius=_at(radius), middle=_at(x), above=above))
     return found, round(2 * MARGIN + (east - west) * narrow * scale)
+
+
+def _box(text, middle, bottom):
+    half = len(text) * LETTER / 2
+    return middle - half, bottom - LINE, middle + half, bottom
+
+
+def _overlap(one, other):
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

@@ -42,7 +42,7 @@ class FiguresValue(StructValue):
         except ValueError:
             return OperatingYear.current()
 
-    @property
+    @cached_property
     def scope(self):
         """The part that is asked for, or None when it is no longer in the register."""
         try:

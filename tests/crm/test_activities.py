@@ -10,7 +10,14 @@ from django.utils.translation import gettext
 from crm.models import Activity, ChangeSet, Task
 from crm.services.activities import log_activity, people, people_in
 from tests.crm.exports import export, table
-from tests.factories.crm import ActivityFactory, ContactFactory, NetworkFactory, OrganisationFactory, ParticipationFactory
+from tests.factories.crm import (
+    ActivityFactory,
+    ContactFactory,
+    MunicipalityFactory,
+    NetworkFactory,
+    OrganisationFactory,
+    ParticipationFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -275,3 +282,22 @@ def test_call_in_the_future_is_refused_with_what_to_do_instead():
     with pytest.raises(ValidationError, match="något att göra"):
         Activity(kind=Activity.Kind.CALL, subject="Om hösten", day=day).full_clean()
     Activity(kind=Activity.Kind.VISIT, subject="Om hösten", day=day).full_clean()
+
+
+def test_list_is_narrowed_down_by_what_only_some_have(staff_client):
+    place = OrganisationFactory(municipality=MunicipalityFactory(name="Skara"))
+    away = ActivityFactory(subject="ute", kind="job_shadowing", scope="transnational", direction="outgoing")
+    ParticipationFactory(activity=away, contact=None, organisation=place, how="invited")
+    other = ParticipationFactory(activity=away, how="stayed_away").contact
+    ActivityFactory(subject="årets", kind="conference", conference="annual")
+    for query, found in [
+        ("scope=transnational", ["ute"]),
+        ("scope=regional", []),
+        ("direction=outgoing", ["ute"]),
+        ("conference=annual", ["årets"]),
+        (f"municipality={place.municipality_id}", ["ute"]),
+        ("how=invited", ["ute"]),
+        (f"how=invited&contact={other.pk}", []),
+        (f"how=stayed_away&contact={other.pk}", ["ute"]),
+    ]:
+        assert subjects(staff_client, f"?{query}") == found, query

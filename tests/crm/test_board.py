@@ -1,8 +1,10 @@
 """The board as of a day: who sits, whose mandate ends, who comes; and that nobody else opens the board's papers."""
 
 import datetime
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -298,6 +300,25 @@ def test_paper_is_added_kept_on_edit_and_found_by_its_year(staff, staff_client):
     assert list(staff_client.get("/admin/boarddocument/?year=2017/2018").context["object_list"]) == [paper]
     empty = staff_client.post("/admin/boarddocument/new/", {**values, "file": SimpleUploadedFile("tom.pdf", b"")})
     assert "file" in empty.context["form"].errors
+
+
+def test_page_of_the_person_tells_until_when_they_are_elected(own, chair, staff_client):
+    held = seat(own, chair, term_until=TODAY, percent=40)
+    for kind, number in (("contact", held.contact_id), ("organisation", own.pk)):
+        page = staff_client.get(f"/admin/{kind}/inspect/{number}/").content.decode()
+        assert "vald till 2018-03-01" in page
+        assert "40 %" in page
+
+
+def test_who_kept_organisations_may_keep_relations_after_the_migration_and_nobody_gets_the_papers():
+    migration = import_module("crm.migrations.0018_relations_board_and_plan")
+    office, others = Group.objects.create(name="Kontoret"), Group.objects.create(name="Andra")
+    office.permissions.add(*Permission.objects.filter(codename__in=["change_organisation", "view_activity"]))
+    others.permissions.add(Permission.objects.get(codename="view_contact"))
+    migration.allow_whoever_keeps_the_like(apps, None)
+    wanted = {"change_organisation", "change_relationship", "view_activity", "view_planitem", "view_planlink"}
+    assert set(office.permissions.values_list("codename", flat=True)) == wanted
+    assert others.permissions.count() == 1
 
 
 def test_contact_keeps_its_mandate_when_its_form_is_saved(own, chair, staff_client):

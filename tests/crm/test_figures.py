@@ -16,7 +16,10 @@ from crm.years import OperatingYear
 from tests.factories.crm import (
     ActivityFactory,
     AffiliationFactory,
+    CostFactory,
+    CourseFactory,
     FeeFactory,
+    InterestFactory,
     MembershipFactory,
     MobilityFactory,
     MunicipalityFactory,
@@ -24,6 +27,7 @@ from tests.factories.crm import (
     OrganisationFactory,
     ParticipationFactory,
     ProjectFactory,
+    RoleFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -169,6 +173,102 @@ def test_meetings_of_company_networks_only():
     for kind in ("company", "municipality"):
         ActivityFactory(kind="meeting", day=LAST_DAY, network=NetworkFactory(kind=kind))
     assert figure("network_meetings") == 1
+
+
+# People
+
+
+def conference(kind="annual", **values):
+    return ActivityFactory(kind="conference", conference=kind, day=LAST_DAY, **values)
+
+
+def test_people_are_counted_once_and_only_when_they_came():
+    one, other = conference(), conference()
+    contact = AffiliationFactory().contact
+    for activity in (one, other):
+        ParticipationFactory(activity=activity, contact=contact)
+        ParticipationFactory(activity=activity, contact=contact, organisation=OrganisationFactory())
+    for how in ("invited", "registered", "stayed_away"):
+        ParticipationFactory(activity=one, contact=AffiliationFactory().contact, how=how)
+    ParticipationFactory(activity=one, contact=None, organisation=OrganisationFactory())
+    conference("other")
+    assert figure("annual_conference_participants") == 1
+
+
+@pytest.mark.parametrize(("head_count", "counted"), [(None, 2), (0, 2), (1, 2), (2, 2), (60, 60)])
+def test_those_with_names_are_part_of_the_head_count(head_count, counted):
+    activity = conference("partner", head_count=head_count)
+    for _number in range(2):
+        ParticipationFactory(activity=activity, contact=AffiliationFactory().contact)
+    assert figure("partner_conference_participants") == counted
+
+
+def test_nobody_without_a_conference():
+    assert figure("annual_conference_participants") == 0
+
+
+def test_job_shadowings_by_scope_and_direction():
+    for scope, direction in (("regional", ""), ("transnational", "outgoing"), ("transnational", "outgoing"), ("transnational", "incoming")):
+        ActivityFactory(kind="job_shadowing", scope=scope, direction=direction, day=LAST_DAY)
+    keys = ("regional", "transnational", "outgoing", "incoming")
+    assert [figure(f"job_shadowing_{key}") for key in keys] == [1, 3, 2, 1]
+
+
+@pytest.mark.parametrize(("since", "until", "numbers"), [(None, None, (1, 1)), (None, datetime.date(2017, 7, 1), (0, 1)),
+                                                         (None, datetime.date(2017, 6, 30), (0, 0)), (LAST_DAY, None, (1, 1))])  # fmt: skip
+def test_staff_on_the_last_day_and_those_lent_for_some_of_the_year(since, until, numbers):
+    own = OrganisationFactory(is_own=True)
+    for post in ("employee", "seconded"):
+        AffiliationFactory(organisation=own, role=RoleFactory(post=post), since=since, until=until)
+    assert (figure("employees"), figure("seconded_staff")) == numbers
+
+
+# Companies and courses
+
+
+def test_pilots_that_were_given_live_streamed_in_the_year():
+    day = datetime.date(2017, 10, 1)
+    given = {"is_pilot": True, "state": "given", "format": "streamed", "since": day}
+    for change in ({}, {"is_pilot": False}, {"state": "cancelled"}, {"format": "on_site"}, {"since": datetime.date(2018, 7, 1)}):
+        CourseFactory(**{**given, **change})
+    assert figure("pilot_projects") == 1
+
+
+def test_companies_that_want_to_take_part_count_once_from_the_day_they_said_so():
+    company = OrganisationFactory(kind=Organisation.Kind.COMPANY)
+    for number in range(2):
+        project = ProjectFactory(programme="Europeiska socialfonden", name=f"Projekt {number}")
+        InterestFactory(project=project, organisation=company, day=datetime.date(2018, 5, 1))
+    InterestFactory(project=project, organisation=OrganisationFactory(kind=Organisation.Kind.MUNICIPALITY))
+    assert figure("westkomp_interested_companies") == 1
+    assert figure("westkomp_interested_companies", as_of=datetime.date(2018, 4, 30)) == 0
+
+
+# Budget
+
+
+def test_budget_is_asked_for_on_the_last_day_of_december_and_in_whole_percent():
+    project = ProjectFactory(
+        programme="Erasmus+", since=datetime.date(2017, 9, 1), until=datetime.date(2019, 8, 31), state="granted", budget=1000
+    )
+    for day, amount in (("2017-09-01", 30), ("2017-12-31", 24), ("2018-01-01", 500)):
+        CostFactory(project=project, day=datetime.date.fromisoformat(day), amount=amount)
+    for _number in range(6):
+        MobilityFactory(project=project, state="granted")
+    assert figure("erasmus_2017_2019_budget_used") == 5
+    assert figure("erasmus_2017_2019_budget_used", as_of=datetime.date(2017, 12, 30)) == 3
+    assert figure("erasmus_2017_2019_needed") == 5
+    project.budget = None
+    project.save()
+    assert figure("erasmus_2017_2019_budget_used") is None
+
+
+def test_cancelled_meetings_were_not_held():
+    network = NetworkFactory(kind="company")
+    for cancelled_on in (None, datetime.date(2018, 6, 1)):
+        ActivityFactory(kind="meeting", day=LAST_DAY, network=network, cancelled_on=cancelled_on)
+        ActivityFactory(kind="board_meeting", day=LAST_DAY, cancelled_on=cancelled_on)
+    assert (figure("network_meetings"), figure("board_meetings")) == (1, 1)
 
 
 # Scopes

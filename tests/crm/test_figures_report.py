@@ -186,3 +186,8 @@ def test_north_is_up_and_east_is_to_the_right():
     assert (south.label, north.label) == ("Söder", "Norr")
     assert float(north.x) > float(south.x)
     assert float(north.radius) == 2 * float(south.radius)
+
+
+def test_names_on_the_map_do_not_cover_one_another():
+    marks, _width = places([("Stad", 9, 57.7, 12.0), ("Grannstad", 8, 57.7001, 12.001), ("Långt borta", 7, 56.5, 13.5)])
+    assert {mark.label for mark in marks if mark.above} == {"Stad", "Långt borta"}

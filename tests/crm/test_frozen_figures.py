@@ -91,6 +91,16 @@ def test_who_took_part_decides_whether_a_visit_counts(admin_user):
     assert (row.reason, row.details) == ("changed", "participation")
 
 
+def test_head_count_corrected_later_is_counted_otherwise(admin_user):
+    conference = ActivityFactory(kind="conference", conference="partner", day=DAY, head_count=60)
+    report = frozen(admin_user, "partner_conference_participants")
+    conference.head_count = 62
+    conference.save()
+    one = found(report, admin_user)
+    assert one.summary == "The report says 60, the register 62: 1 is counted otherwise."
+    assert [row.record for row in one.altered] == [conference]
+
+
 def test_one_comes_as_another_goes(admin_user):
     gone = visit("Borta")
     report = frozen(admin_user, "company_visits")
