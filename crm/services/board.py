@@ -176,7 +176,8 @@ def _homes_of(lent, day):
 def _meetings(board):
     """The board meetings of the operating year."""
     year = board.year
-    found = Activity.objects.active().filter(kind=Activity.Kind.BOARD_MEETING, day__gte=year.first_day, day__lte=year.last_day)
+    held = Activity.objects.active().not_cancelled()
+    found = held.filter(kind=Activity.Kind.BOARD_MEETING, day__gte=year.first_day, day__lte=year.last_day)
     return [Meeting(activity) for activity in found.order_by("day", F("starts_at").asc(nulls_first=True), "pk")]
 
 

@@ -7,7 +7,6 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
-from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import Button
 
 from crm.exporting import ActivityExport
@@ -16,10 +15,13 @@ from crm.filters.choices import RecordFilter
 from crm.forms.activities import ActivityForm
 from crm.forms.lines import LinesPanel
 from crm.models import Activity, Contact, Network, Organisation, Participation, Project
-from crm.services.activities import add_next_step
+from crm.services.activities import add_next_step, people, people_in
 from crm.viewsets.base import ArchivableViewSet, RegisterCreateView, RegisterEditView, RegisterIndexView
 from crm.viewsets.filter_widgets import ContactFilterWidget, OrganisationFilterWidget
 from crm.viewsets.initial import AddressMixin
+from crm.viewsets.list_columns import DayColumn, ListColumn, NumberColumn, shown_number
+from crm.viewsets.list_groups import ChoiceGrouping, RecordGrouping
+from crm.viewsets.list_views import ListOptionsMixin, ListOptionsViewSetMixin
 from crm.viewsets.meetings import MeetingViewSetMixin
 from crm.viewsets.returning import ReturningListMixin, ReturningMixin
 
@@ -36,7 +38,7 @@ class ActivityListFilterSet(ActivityFilterSet):
     contact = RecordFilter(label=_("Contact"), queryset=Contact.objects.all(), method="by_participant", widget=ContactFilterWidget)
 
 
-class ParticipantsColumn(Column):
+class ParticipantsColumn(ListColumn):
     """Who took part, a line for each; of many, the first and how many more."""
 
     def get_value(self, activity):
@@ -49,17 +51,28 @@ class ParticipantsColumn(Column):
         return format_html_join(mark_safe("<br>"), "{}", names)
 
 
-class ActivityIndexView(ReturningListMixin, RegisterIndexView):
+def participations(day):
+    return Prefetch("participations", Participation.objects.select_related("contact", "organisation"))
+
+
+class ActivityIndexView(ReturningListMixin, ListOptionsMixin, RegisterIndexView):
     title_label = _("Subject")
     title_width = "30%"
 
-    def get_base_queryset(self):
-        participations = Participation.objects.select_related("contact", "organisation")
-        return super().get_base_queryset().select_related("network", "project").prefetch_related(Prefetch("participations", participations))
-
     def order_queryset(self, queryset):
+        if self.ordering:
+            return super().order_queryset(queryset)
         # Newest first to the end: of one day, the latest hour.
-        return super().order_queryset(queryset) if self.ordering else queryset.newest_first()
+        found = queryset.newest_first()
+        return self.grouping.sorted(found, self.as_of) if self.grouping else found
+
+    @cached_property
+    def totals(self):
+        """The people of the whole list, nobody twice, however many of its activities somebody took part in."""
+        if "people" not in self.chosen_names:
+            return super().totals
+        listed = Activity.objects.filter(pk__in=self.object_list.order_by().values("pk"))
+        return {**super().totals, "people": shown_number(people_in(listed.not_cancelled()))}
 
 
 class NextStepMixin:
@@ -97,7 +110,7 @@ class ActivityEditView(NextStepMixin, ReturningMixin, RegisterEditView):
         return [*super().header_more_buttons, Button(_("Invitations, attendance and notes"), url=url, icon_name="group", priority=5)]
 
 
-class ActivityViewSet(MeetingViewSetMixin, ArchivableViewSet):
+class ActivityViewSet(MeetingViewSetMixin, ListOptionsViewSetMixin, ArchivableViewSet):
     model = Activity
     icon = "comment"
     menu_label = _("Activities")
@@ -108,11 +121,27 @@ class ActivityViewSet(MeetingViewSetMixin, ArchivableViewSet):
     filterset_class = ActivityListFilterSet
     exportable_class = ActivityExport
     list_display = [
-        Column("day", label=_("Day"), sort_key="day"),
-        Column("kind", label=_("Kind"), accessor="get_kind_display", sort_key="kind"),
-        ParticipantsColumn("participants", label=_("Who took part")),
-        Column("network", label=_("Network"), sort_key="network__sort_key"),
-        Column("project", label=_("Project"), sort_key="project__sort_key"),
+        DayColumn("day", label=_("Day"), sort_key="day"),
+        ListColumn("kind", label=_("Kind"), accessor="get_kind_display", sort_key="kind"),
+        ParticipantsColumn("participants", label=_("Who took part"), prefetch=participations),
+        ListColumn("network", label=_("Network"), sort_key="network__sort_key", related=("network",)),
+        ListColumn("project", label=_("Project"), sort_key="project__sort_key", related=("project",)),
+    ]
+    more_columns = [
+        NumberColumn("people", label=_("People"), annotation=lambda day: people(), stored_as="people_count", sort_key="people_count"),
+        ListColumn("scope", label=_("Scope"), accessor="get_scope_display", sort_key="scope"),
+        ListColumn("direction", label=_("Direction"), accessor="get_direction_display", sort_key="direction"),
+        ListColumn("conference", label=_("Which conference"), accessor="get_conference_display", sort_key="conference"),
+        ListColumn("place", label=_("Place"), sort_key="place"),
+        ListColumn("text", label=_("What was said")),
+        ListColumn("created_by", label=_("Logged by"), accessor="created_by.name", related=("created_by",)),
+        DayColumn("cancelled_on", label=_("Cancelled"), sort_key="cancelled_on", may_be_missing=True),
+    ]
+    groupings = [
+        ChoiceGrouping("kind", _("Kind"), Activity.Kind.choices, "kind"),
+        ChoiceGrouping("scope", _("Scope"), Activity.Scope.choices, "scope"),
+        RecordGrouping("project", _("Project"), Project, "project", "project__sort_key"),
+        RecordGrouping("network", _("Network"), Network, "network", "network__sort_key"),
     ]
     import_kind = "activities"
     edit_handler = ObjectList(

@@ -293,6 +293,29 @@ def facts_of_relationship(relation):
     yield _("Source"), relation.source
 
 
+def facts_of_activity(activity):
+    yield _("Kind"), activity.get_kind_display()
+    yield _("Scope"), ", ".join(filter(None, [activity.get_scope_display(), activity.get_direction_display()]))
+    yield _("Which conference"), activity.get_conference_display()
+    yield _("Day"), " ".join(filter(None, [shown_day(activity.day), f"{activity.starts_at:%H:%M}" if activity.starts_at else ""]))
+    yield _("Place"), activity.place
+    yield _("Cancelled"), shown_day(activity.cancelled_on)
+    taking_part = activity.participations.select_related("contact", "organisation")
+    yield _("Who took part"), [f"{one} · {one.get_how_display()}" for one in taking_part[:30]]
+    yield _("Number of people"), shown_number(activity.head_count)
+    yield _("Network"), str(activity.network or "")
+    yield _("Project"), str(activity.project or "")
+    yield _("What was said"), activity.text
+
+
+def facts_of_task(task):
+    yield _("To be done by"), shown_day(task.due)
+    yield _("For whom"), task.assignee.name if task.assignee else ""
+    yield _("About whom"), lines(task.about)
+    yield _("Note"), task.note
+    yield _("Done on"), shown_day(timezone.localtime(task.done_at).date()) if task.done_at else ""
+
+
 def shown_span(dated):
     """From when to when, "" where neither is known."""
     return f"{shown_day(dated.since)} – {shown_day(dated.until)}".strip() if dated.since or dated.until else ""
@@ -319,4 +342,6 @@ FACTS = {
     PlanItem: facts_of_plan_item,
     Project: facts_of_project,
     Relationship: facts_of_relationship,
+    Activity: facts_of_activity,
+    Task: facts_of_task,
 }

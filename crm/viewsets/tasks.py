@@ -8,14 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
-from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import Button
 
 from crm.exporting import TaskExport
 from crm.filters.choices import RecordFilter
 from crm.filters.tasks import TaskFilterSet
 from crm.forms.tasks import TaskForm
-from crm.models import ChangeSet, Contact, Network, Organisation, Project, Task
+from crm.models import ChangeSet, Contact, Network, Organisation, Project, Task, User
 from crm.services.ledger import change_set
 from crm.services.rights import may
 from crm.services.tasks import complete_task, reopen_task
@@ -24,6 +23,9 @@ from crm.viewsets.filter_widgets import ContactFilterWidget, OrganisationFilterW
 from crm.viewsets.history import LARGEST_NUMBER, buttons_to_undo_this
 from crm.viewsets.initial import AddressMixin
 from crm.viewsets.links import link_to
+from crm.viewsets.list_columns import DayColumn, ListColumn
+from crm.viewsets.list_groups import RecordGrouping
+from crm.viewsets.list_views import ListOptionsMixin, ListOptionsViewSetMixin
 from crm.viewsets.returning import ReturningListMixin, ReturningMixin
 
 
@@ -34,7 +36,7 @@ class TaskListFilterSet(TaskFilterSet):
     organisation = RecordFilter(label=_("About the organisation"), queryset=Organisation.objects.all(), widget=OrganisationFilterWidget)
 
 
-class DoneColumn(Column):
+class DoneColumn(ListColumn):
     """A button that marks as done, or as not done; the form that it sends stands once on the page, above the table."""
 
     cell_template_name = "admin/register/task_done_cell.html"
@@ -45,11 +47,11 @@ class DoneColumn(Column):
         return {**context, "url": reverse(url_name, args=[task.pk]), "may_change": may(parent_context["request"].user, "change", Task)}
 
 
-class DueColumn(Column):
+class DueColumn(ListColumn):
     cell_template_name = "admin/register/task_due_cell.html"
 
 
-class AboutColumn(Column):
+class AboutColumn(ListColumn):
     cell_template_name = "admin/register/task_about_cell.html"
 
     def get_cell_context_data(self, task, parent_context):
@@ -58,7 +60,12 @@ class AboutColumn(Column):
         return {**super().get_cell_context_data(task, parent_context), "links": links}
 
 
-class TaskIndexView(ReturningListMixin, RegisterIndexView):
+class AssigneeGrouping(RecordGrouping):
+    def headings(self, values):
+        return {pk: user.name for pk, user in self.model._default_manager.in_bulk(values).items()}
+
+
+class TaskIndexView(ReturningListMixin, ListOptionsMixin, RegisterIndexView):
     template_name = "admin/register/task_index.html"
     results_template_name = "admin/register/task_index_results.html"
     add_item_label = _("New task")
@@ -66,11 +73,11 @@ class TaskIndexView(ReturningListMixin, RegisterIndexView):
     title_sort_key = "what"
     title_width = "30%"
 
-    def get_base_queryset(self):
-        return super().get_base_queryset().select_related("assignee", "contact", "organisation", "network", "project", "activity")
-
     def order_queryset(self, queryset):
-        return super().order_queryset(queryset) if self.ordering else queryset.soonest_first()
+        if self.ordering:
+            return super().order_queryset(queryset)
+        found = queryset.soonest_first()
+        return self.grouping.sorted(found, self.as_of) if self.grouping else found
 
     def search_queryset(self, queryset):
         return queryset.search(self.search_query) if self.is_searching else queryset
@@ -158,7 +165,7 @@ class ReopenView(MarkView):
     success_message = _("“%(what)s” is open again.")
 
 
-class TaskViewSet(RegisterViewSet):
+class TaskViewSet(ListOptionsViewSetMixin, RegisterViewSet):
     model = Task
     icon = "tasks"
     menu_label = _("To do")
@@ -169,10 +176,20 @@ class TaskViewSet(RegisterViewSet):
     filterset_class = TaskListFilterSet
     exportable_class = TaskExport
     list_display = [
-        DueColumn("due", label=_("To be done by"), sort_key="due"),
-        Column("assignee", label=_("For whom"), accessor="assignee.name", sort_key="assignee__first_name"),
-        AboutColumn("about", label=_("About whom")),
+        DueColumn("due", label=_("To be done by"), sort_key="due", may_be_missing=True),
+        ListColumn("assignee", label=_("For whom"), accessor="assignee.name", sort_key="assignee__first_name", related=("assignee",)),
+        AboutColumn("about", label=_("About whom"), related=("contact", "organisation", "network", "project", "activity")),
         DoneColumn("done", label=_("Done")),
+    ]
+    more_columns = [
+        ListColumn("note", label=_("Note")),
+        DayColumn("done_at", label=_("Done on"), sort_key="done_at", may_be_missing=True),
+        ListColumn("created_by", label=_("Added by"), accessor="created_by.name", related=("created_by",)),
+    ]
+    groupings = [
+        AssigneeGrouping("assignee", _("For whom"), User, "assignee", "assignee__first_name"),
+        RecordGrouping("project", _("Project"), Project, "project", "project__sort_key"),
+        RecordGrouping("network", _("Network"), Network, "network", "network__sort_key"),
     ]
     edit_handler = ObjectList(
         [

@@ -7,9 +7,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from crm.models import Activity, ChangeSet, Task
+from crm.models import Activity, ChangeSet, SavedView, Task
 from crm.services.activities import log_activity, people, people_in
 from tests.crm.exports import export, table
+from tests.crm.test_list_options import footer
 from tests.factories.crm import (
     ActivityFactory,
     ContactFactory,
@@ -301,3 +302,35 @@ def test_list_is_narrowed_down_by_what_only_some_have(staff_client):
         (f"how=stayed_away&contact={other.pk}", ["ute"]),
     ]:
         assert subjects(staff_client, f"?{query}") == found, query
+
+
+# The list as people set it up
+
+
+def test_people_of_the_list_are_summed_up_and_nobody_counted_twice(staff_client):
+    anna = ContactFactory()
+    for head_count in (20, None):
+        ParticipationFactory(activity=ActivityFactory(kind="visit", head_count=head_count), contact=anna)
+    ActivityFactory(kind="meeting", head_count=30)
+    response = staff_client.get("/admin/activity/?kind=visit&columns=kind,people")
+    assert footer(response)["people"] == "20"
+    assert {one.people_count for one in response.context["object_list"]} == {20, 1}
+
+
+def test_grouped_by_kind_the_newest_come_first_in_each(staff_client):
+    for day in (1, 2):
+        ActivityFactory(kind="visit", subject=f"Besök {day}", day=datetime.date(2018, 3, day))
+    ActivityFactory(kind="call", subject="Samtal", day=datetime.date(2018, 3, 9))
+    assert subjects(staff_client, "?group=kind") == ["Samtal", "Besök 2", "Besök 1"]
+
+
+def test_glance_beside_the_list_tells_who_took_part_and_how(staff_client):
+    one = ParticipationFactory(contact__first_name="Åsa", contact__last_name="Berg", organisation=None, how="registered")
+    page = staff_client.get(f"/admin/activity/peek/{one.activity_id}/").content.decode()
+    assert "Åsa Berg · Anmäld" in page
+
+
+def test_own_view_of_the_list_is_kept(staff_client, staff):
+    staff_client.post("/admin/activity/views/add/", {"name": "Skuggningar", "query": "kind=job_shadowing&columns=scope,direction"})
+    assert SavedView.objects.get(owner=staff, kind="activity").name == "Skuggningar"
+    assert "Skuggningar" in staff_client.get("/admin/activity/").content.decode()

@@ -9,6 +9,7 @@ from crm.models import Change, ChangeSet, Task
 from crm.services.tasks import add_task, complete_task, reopen_task
 from crm.services.undo import undo
 from tests.crm.exports import export, table
+from tests.crm.test_list_options import groups
 from tests.factories.crm import ContactFactory, NetworkFactory, OrganisationFactory, TaskFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -211,3 +212,12 @@ def test_stranger_sees_nothing(client, tasks):
     assert client.get("/admin/task/").status_code == 302
     client.post(f"/admin/task/complete/{tasks['mine'].pk}/")
     assert not Task.objects.get(pk=tasks["mine"].pk).is_done
+
+
+def test_list_is_grouped_by_who_is_to_do_it(staff_client, staff):
+    staff.first_name = "Birgit"
+    staff.save()
+    TaskFactory(what="Ring", assignee=staff)
+    TaskFactory(what="Skriv", assignee=None)
+    response = staff_client.get("/admin/task/?group=assignee&columns=due,note,created_by")
+    assert groups(response) == [(staff.name, 1, 1), ("Uppgift saknas", 1, 1)]
