@@ -100,6 +100,10 @@ def pytest_collection_modifyitems(items):
     these tests last, since nothing is put back for the ordinary ones.
     """
     for item in items:
+        if "browser_name" in getattr(item, "fixturenames", ()) and "/browser/" not in item.nodeid:
+            raise pytest.UsageError(
+                f"{item.nodeid} takes a fixture of the browser's (“page”?), which would draw the browser tests before it."
+            )
         marker = item.get_closest_marker("django_db")
         options = marker.kwargs if marker else {}
         if options.get("transaction") or {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())):

@@ -46,11 +46,12 @@ def test_meeting_is_written_down_on_a_phone_and_one_is_back(phone_page, live_ser
     page.goto(f"{live_server.url}/admin/")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_role("link", name="Höstens behov", exact=True).click()
+    page.locator("header a[href*='/admin/activity/edit/']").first.click()
     page.locator("textarea[name=text]").fill("Behöver svetsare")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.locator("main button[type=submit].button-longrunning").first.click()
 
-    expect(page).to_have_url(f"{live_server.url}/admin/")
+    expect(page).to_have_url(f"{live_server.url}/admin/activity/meeting/{meeting.pk}/")
     expect(page.locator(".messages")).to_contain_text("Höstens behov")
     assert Activity.objects.get(pk=meeting.pk).text == "Behöver svetsare"
 

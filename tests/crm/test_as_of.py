@@ -310,10 +310,10 @@ ROWS = {
 def test_list_as_of_a_day_keeps_its_queries_when_rows_grow(name, staff_client, django_assert_max_num_queries):
     ROWS[name]()
     staff_client.get(f"/admin/{name}/?{ON}")
-    with django_assert_max_num_queries(25) as few:
+    with django_assert_max_num_queries(30) as few:
         staff_client.get(f"/admin/{name}/?{ON}")
     for _number in range(20):
         ROWS[name]()
-    with django_assert_max_num_queries(25) as many:
+    with django_assert_max_num_queries(30) as many:
         assert len(shown(staff_client, name)) > 1
     assert len(many) == len(few)

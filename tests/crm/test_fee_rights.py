@@ -28,12 +28,12 @@ def keeper_client(client, keeper):
 
 
 @pytest.mark.parametrize(
-    "page",
+    "address",
     ["register/fees/", "register/fees/reminders/", "register/fees/accounts/", "register/fees/settings/", "feeround/", "feeround/new/"],
 )
-def test_every_page_about_fees_opens(keeper_client, page):
+def test_every_page_about_fees_opens(keeper_client, address):
     FeeFactory(invoiced_on=datetime.date(2017, 8, 15), due_on=datetime.date(2017, 9, 14))
-    assert keeper_client.get(f"/admin/{page}").status_code == 200
+    assert keeper_client.get(f"/admin/{address}").status_code == 200
 
 
 def test_marks_as_paid_and_takes_it_back(keeper_client, keeper):

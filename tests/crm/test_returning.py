@@ -66,8 +66,8 @@ def test_address_elsewhere_leads_to_the_list(staff_client, elsewhere):
     assert staff_client.post(form, filled_in()).url == "/admin/activity/"
 
 
-def test_palette_logs_a_visit_and_comes_back_to_the_page(staff_client):
-    here = f"/admin/contact/inspect/{ContactFactory().pk}/"
-    found = html(staff_client, f"/admin/palette/results/?{urlencode({'q': 'log a visit', 'here': here})}")
-    found += html(staff_client, f"/admin/palette/results/?{urlencode({'q': 'besök', 'here': here})}")
-    assert f"/admin/activity/new/?kind=visit&amp;{back_to(here)}" in found
+def test_palette_logs_a_visit_with_whose_page_is_open_and_comes_back_to_it(staff_client):
+    contact = ContactFactory()
+    here = f"/admin/contact/inspect/{contact.pk}/"
+    found = html(staff_client, f"/admin/palette/results/?{urlencode({'q': 'besök', 'here': here})}")
+    assert f"/admin/activity/new/?kind=visit&amp;contact={contact.pk}&amp;{back_to(here)}" in found
