@@ -92,6 +92,10 @@ def django_db_setup(django_db_setup, django_db_keepdb, django_db_blocker):
         yield
 
 
+def item_params(item):
+    return item.callspec.params if hasattr(item, "callspec") else {}
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Put the data of the migrations back before each test that really commits.
@@ -100,10 +104,8 @@ def pytest_collection_modifyitems(items):
     these tests last, since nothing is put back for the ordinary ones.
     """
     for item in items:
-        if "browser_name" in getattr(item, "fixturenames", ()) and "/browser/" not in item.nodeid:
-            raise pytest.UsageError(
-                f"{item.nodeid} takes a fixture of the browser's (“page”?), which would draw the browser tests before it."
-            )
+        if "browser_name" in item_params(item) and "/browser/" not in item.nodeid:
+            raise pytest.UsageError(f"{item.nodeid}: “page” is the browser's. By that name the browser's tests would come before this one.")
         marker = item.get_closest_marker("django_db")
         options = marker.kwargs if marker else {}
         if options.get("transaction") or {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())):

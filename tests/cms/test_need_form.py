@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def page(home):
+def form_page(home):
     return home.add_child(instance=NeedPage(title="Vad behöver ert företag?", slug="foretag", thanks="Vi ringer inom en vecka."))
 
 
@@ -26,7 +26,7 @@ def _fresh_limits():
 
 
 @pytest.fixture
-def send(page, monkeypatch):
+def send(form_page, monkeypatch):
     """Fill in the form as a person does, some time after it was shown; without a session, and as strict as a browser."""
     client = Client(enforce_csrf_checks=True)
 
@@ -39,16 +39,16 @@ def send(page, monkeypatch):
             "company_name": "Plåt AB", "text": "Två av oss ska läsa ritningar.", "area": "industry", "contact_name": "Åsa Öberg",
             "contact_email": "asa@plat.example", "homepage": "", "started": started, **values,
         }  # fmt: skip
-        return client.post(f"/behov/{page.pk}/", data)
+        return client.post(f"/behov/{form_page.pk}/", data)
 
     post.client = client
     return post
 
 
-def test_page_shows_the_form_and_sets_no_cookie(page, client):
+def test_page_shows_the_form_and_sets_no_cookie(form_page, client):
     response = client.get("/foretag/")
     html = response.content.decode()
-    for text in ("Vad behöver ert företag?", "Vad behöver ni lära er?", 'name="started"', f'action="/behov/{page.pk}/"'):
+    for text in ("Vad behöver ert företag?", "Vad behöver ni lära er?", 'name="started"', f'action="/behov/{form_page.pk}/"'):
         assert text in html, text
     assert not response.cookies
 
@@ -140,19 +140,19 @@ def test_much_from_one_place_is_asked_to_wait(send):
     assert Need.objects.count() == PER_ASKER
 
 
-def test_address_of_the_form_leads_to_the_page_and_only_when_it_is_published(page, client):
-    assert client.get(f"/behov/{page.pk}/").url.endswith("/foretag/")
-    page.unpublish()
-    assert client.get(f"/behov/{page.pk}/").status_code == 404
-    assert client.post(f"/behov/{page.pk}/", {}).status_code == 404
+def test_address_of_the_form_leads_to_the_page_and_only_when_it_is_published(form_page, client):
+    assert client.get(f"/behov/{form_page.pk}/").url.endswith("/foretag/")
+    form_page.unpublish()
+    assert client.get(f"/behov/{form_page.pk}/").status_code == 404
+    assert client.post(f"/behov/{form_page.pk}/", {}).status_code == 404
     assert client.get("/behov/99999999999999999999/").status_code == 404
 
 
-def test_visitor_who_reads_english_is_asked_in_english(page, client):
+def test_visitor_who_reads_english_is_asked_in_english(form_page, client):
     html = client.get("/en/foretag/").content.decode()
     assert "What do you need to learn?" in html
-    assert f'action="/en/behov/{page.pk}/"' in html
-    response = client.post(f"/en/behov/{page.pk}/", {"company_name": ""})
+    assert f'action="/en/behov/{form_page.pk}/"' in html
+    response = client.post(f"/en/behov/{form_page.pk}/", {"company_name": ""})
     assert "Write what your company is called." in response.content.decode()
 
 
