@@ -437,11 +437,11 @@ class TestQueries:
         write(record, archived_at=timezone.now())
         url = f"/admin/{kind}/history/{record.pk}/"
         staff_client.get(url)
-        with django_assert_max_num_queries(44) as few:
+        with django_assert_max_num_queries(50) as few:
             staff_client.get(url)
         for _number in range(8):
             make(record)
-        with django_assert_max_num_queries(44) as many:
+        with django_assert_max_num_queries(50) as many:
             staff_client.get(url)
         assert len(many) == len(few)
         with django_assert_max_num_queries(64):  # some for each kind of line that a record may have

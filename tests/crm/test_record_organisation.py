@@ -55,7 +55,7 @@ def test_role_that_nobody_holds_at_a_member_or_its_units_is_vacant(staff_client)
     unit = OrganisationFactory(parent=OrganisationFactory(parent=member))
     AffiliationFactory(organisation=unit, role=head)
     AffiliationFactory(organisation=unit, role=erasmus, until=datetime.date(2017, 6, 30))
-    assert section(staff_client.get(url(member)), "vacancies").values["roles"] == [erasmus]
+    assert section(staff_client.get(url(member)), "vacancies").values["posts"] == [erasmus]
     assert section(staff_client.get(url(unit)), "vacancies") is None
 
 
