@@ -2,10 +2,15 @@
 
 import datetime
 
+from django.utils import timezone
+
+from crm.figures import Period, figure_of
 from crm.importing.jobs import check, match, upload
 from crm.models import Change, ChangeSet, SavedView, Segment
 from crm.services.archiving import archive
+from crm.services.figures import freeze
 from crm.services.ledger import change_set
+from crm.years import OperatingYear
 from newsletter.services.mailings import start_mailing
 from newsletter.services.tokens import confirmation_token, unsubscribe_token
 from tests.crm.spreadsheets import swedish_csv
@@ -15,12 +20,16 @@ from tests.factories.crm import (
     BoardDocumentFactory,
     ContactFactory,
     CostFactory,
+    CourseFactory,
     DocumentFactory,
     EmailFactory,
     EvidenceFactory,
     FeeFactory,
+    FeeRuleFactory,
     HoldingFactory,
     IndicatorFactory,
+    InterestFactory,
+    MatchFactory,
     MembershipFactory,
     MobilityFactory,
     MunicipalityFactory,
@@ -32,6 +41,7 @@ from tests.factories.crm import (
     RelationshipFactory,
     RoleFactory,
     SeatFactory,
+    SeatRequestFactory,
     SegmentExceptionFactory,
     TaggingFactory,
     TaskFactory,
@@ -51,13 +61,20 @@ LISTS = (
     "holding",
     "relationship",
     "planitem",
+    "activity",
+    "task",
+    "course",
+    "seatrequest",
+    "need",
+    "interest",
 )
 
 
 def furnish(boss):
     """Fill the register and the newsletter; return the examples that own_pages takes."""
     role = RoleFactory(name="Rektor", expected_at_members=True)
-    membership = FeeFactory(membership=MembershipFactory(organisation=OrganisationFactory(name="Lärcentrum Skara"))).membership
+    fee = FeeFactory(membership=MembershipFactory(organisation=OrganisationFactory(name="Lärcentrum Skara")))
+    membership = fee.membership
     held = AffiliationFactory(organisation=membership.organisation, role=role)
     contact = held.contact
     email = EmailFactory(contact=contact, is_primary=True)
@@ -89,7 +106,12 @@ def furnish(boss):
         "municipality": MunicipalityFactory(),
         "relationship": RelationshipFactory(organisation=membership.organisation),
         "planitem": PlanLinkFactory(planitem__responsible=contact).planitem,
+        **campus(project, membership.organisation, contact),
+        "fee": fee,
+        "feeround": FeeRuleFactory().fee_round,
     }
+    ahead = ActivityFactory(network=records["network"], day=timezone.localdate() + datetime.timedelta(days=9))
+    frozen = freeze("Verksamhetsberättelsen", Period(OperatingYear(2017)), [figure_of("contacts")], acting_user=boss)
     DocumentFactory(contact=contact)
     own = OrganisationFactory(name="Lärnätet Väst", kind="association", is_own=True)
     mandate = AffiliationFactory(contact=contact, organisation=own, role=RoleFactory(name="Ordförande", post="board", seats=1, rank=1))
@@ -108,6 +130,20 @@ def furnish(boss):
         **views(boss),
         **imports(boss),
         **newsletters(boss, contact, email),
+        **{f"activity:{action}": {"pk": ahead.pk} for action in ("invite", "cancel", "tell_change")},
+        "activity:document": None,  # files
+        "network:document": None,
+        "fee:member_year": {"organisation": membership.organisation.pk, "start": 2017},
+        "fee:member_year_pdf": None,  # files
+        "fee:document": None,
+        "feeround:documents": None,
+        "figures": {"pk": frozen.pk, "key": "contacts"},
+        "figures:delete_saved": None,
+        "figures:export": None,  # a file
+        "visit:people": None,  # a part of its page
+        "meeting_reply": None,  # outside of the admin
+        "needs": None,
+        "need:company": {"pk": records["need"].pk},
         "planitem:plan": {"start": 2017},
         "planitem:copy_plan": {"start": 2018},
         "planitem:set_state": {"pk": records["planitem"].pk},
@@ -131,6 +167,16 @@ def furnish(boss):
         "organisation_chooser": None,  # parts of forms, loaded into them
         "contact_chooser": None,
         "calendar_feed": None,
+    }
+
+
+def campus(project, organisation, contact):
+    course = CourseFactory(seats=10, provider=organisation, project=project)
+    return {
+        "course": course,
+        "seatrequest": SeatRequestFactory(course=course, organisation=organisation, contact=contact),
+        "need": MatchFactory(course=course).need,
+        "interest": InterestFactory(project=project),
     }
 
 

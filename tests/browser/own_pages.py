@@ -13,20 +13,23 @@ def own_pages(client, examples, is_chosen):
     missing fail the test. None leaves a name out. What only takes a form, answers with a part of a page or with a file, or
     leads elsewhere, is no page. Pages made of the same templates, as the history of a role and of a tag, are visited once.
     """
-    pages, seen = {}, set()
+    pages, seen, faults = {}, set(), []
     for name, needed in sorted(set(_own_names(get_resolver("config.urls").url_patterns))):
         values = examples.get(name, examples.get(name.partition(":")[0], {}))
         if values is None or not is_chosen(name):
             continue
-        missing = set(needed) - set(values)
-        assert not missing, f"No example of {', '.join(sorted(missing))} for {name}."
+        if missing := set(needed) - set(values):
+            faults.append(f"No example of {', '.join(sorted(missing))} for {name}.")
+            continue
         address = reverse(name, kwargs={key: values[key] for key in needed})
         response = client.get(address)
-        assert response.status_code < 400 or response.status_code == 405, f"{name}, {address}, answers {response.status_code}"
+        if response.status_code >= 400 and response.status_code != 405:
+            faults.append(f"{name}, {address}, answers {response.status_code}.")
         parts = frozenset(template.name for template in response.templates)
         if response.status_code == 200 and b"<html" in getattr(response, "content", b"")[:500] and parts not in seen:
             pages[name] = address
             seen.add(parts)
+    assert not faults, "\n".join(faults)
     return pages
 
 
