@@ -30,7 +30,8 @@ class ResultsView(TemplateView):
 
     @cached_property
     def query(self):
-        return self.request.GET.get("q", "").strip()[:200]
+        # PostgreSQL's texts hold no NUL.
+        return self.request.GET.get("q", "").replace("\x00", " ").strip()[:200]
 
     @cached_property
     def record(self):
