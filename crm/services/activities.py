@@ -43,23 +43,6 @@ def add_next_step(activity, *, what, acting_user, due=None, assignee=None):
     )
 
 
-def people_in(activities):
-    """Return how many people took part in some activities, nobody counted twice.
-
-    Those named once each, whatever they took part in; and of each activity that has a number of people, those who are not named.
-    """
-    attended = Participation.objects.filter(activity__in=activities.order_by(), how=Participation.How.ATTENDED).exclude(contact=None)
-    named = attended.order_by().values("contact").distinct().count()
-    return named + sum(unnamed_in(activities))
-
-
-def unnamed_in(activities):
-    """Yield for each activity with a number of people how many of them are not named."""
-    rows = activities.order_by().exclude(head_count=None).annotate(named_people=named_people())
-    for head_count, named in rows.values_list("head_count", "named_people"):
-        yield max(head_count - named, 0)
-
-
 def named_people():
     """An expression: how many different people an activity names as having taken part."""
     attended = Participation.objects.filter(activity=OuterRef("pk"), how=Participation.How.ATTENDED).exclude(contact=None).order_by()

@@ -10,12 +10,13 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.widgets.button import Button
 
 from crm.exporting import ActivityExport
+from crm.figures.activities import people_in
 from crm.filters.activities import ActivityFilterSet
 from crm.filters.choices import RecordFilter
 from crm.forms.activities import ActivityForm
 from crm.forms.lines import LinesPanel
 from crm.models import Activity, Contact, Network, Organisation, Participation, Project
-from crm.services.activities import add_next_step, people, people_in
+from crm.services.activities import add_next_step, people
 from crm.viewsets.base import ArchivableViewSet, RegisterCreateView, RegisterEditView, RegisterIndexView
 from crm.viewsets.filter_widgets import ContactFilterWidget, OrganisationFilterWidget
 from crm.viewsets.initial import AddressMixin

@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from crm.figures.activities import people_in
 from crm.models import Activity, ChangeSet, SavedView, Task
-from crm.services.activities import log_activity, people, people_in
+from crm.services.activities import log_activity, people
 from tests.crm.exports import export, table
 from tests.crm.test_list_options import footer
 from tests.factories.crm import (
