@@ -18,6 +18,7 @@ from crm.models import (
     Need,
     Network,
     Organisation,
+    PlanItem,
     Project,
     SeatRequest,
     Segment,
@@ -310,6 +311,21 @@ class TaskKind(SmallKind):
             yield gettext("by %(day)s") % {"day": date_format(record.due, "SHORT_DATE_FORMAT")}
 
 
+class PlanItemKind(SmallKind):
+    order = 70
+    model = PlanItem
+    label = _("Activity plan")
+    icon = "clipboard-list"
+
+    def details(self, record):
+        yield str(record.year)
+        yield record.get_state_display()
+
+    def url(self, user, record):
+        """Its place on the page of the year's plan."""
+        return f"{reverse('planitem:plan', args=[record.year.start])}#item-{record.pk}"
+
+
 class SegmentKind(SmallKind):
     order = 80
     model = Segment
@@ -338,6 +354,7 @@ KINDS = (
     NeedKind,
     ActivityKind,
     TaskKind,
+    PlanItemKind,
     SegmentKind,
     TagKind,
 )

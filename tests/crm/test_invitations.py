@@ -12,7 +12,16 @@ from django.utils import timezone
 from crm.models import Activity, ContactPoint, MeetingMail, MeetingMailing, Participation
 from crm.services.invitations import call_meeting, guests_of
 from crm.services.ledger import change_set
-from crm.services.meeting_mails import cancel_and_tell, carry, out_of_date, resume_interrupted, send_again, send_change
+from crm.services.meeting_mails import (
+    cancel_and_tell,
+    carry,
+    in_calendars_of_removed,
+    out_of_date,
+    resume_interrupted,
+    send_again,
+    send_change,
+    tell_removed,
+)
 from tests.factories.crm import AffiliationFactory, ContactFactory, EmailFactory, NetworkFactory, OrganisationFactory, SeatFactory
 
 pytestmark = pytest.mark.django_db
@@ -224,6 +233,36 @@ def test_cancelling_takes_it_out_of_calendars_and_coming_back_puts_it_in_again(
     with django_capture_on_commit_callbacks(execute=True):
         send_change(activity, key=uuid.uuid4(), acting_user=staff)
     assert "SEQUENCE:2" in entry_of(mailoutbox[2])[0]
+
+
+def test_who_was_taken_off_the_list_is_told_alone(call, network, staff, mailoutbox, django_capture_on_commit_callbacks):
+    asa = member(network)
+    member(network, "Bo", "bo@kommun.example")
+    activity = call()
+    assert in_calendars_of_removed(activity) == []
+    with change_set(actor=staff, cause="edit"):
+        activity.participations.get(contact=asa).delete()
+    key = uuid.uuid4()
+    for _click in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            tell_removed(activity, key=key, acting_user=staff)
+    assert [mail.to for mail in mailoutbox[2:]] == [["asa@kommun.example"]]
+    assert {"METHOD:CANCEL", "SEQUENCE:1"} <= set(entry_of(mailoutbox[2])[0])
+    assert in_calendars_of_removed(activity) == out_of_date(activity) == []
+    activity.refresh_from_db()
+    assert not activity.is_cancelled
+
+
+def test_page_says_who_is_no_longer_called(call, network, staff, staff_client, onlooker_client):
+    asa = member(network)
+    activity = call()
+    with change_set(actor=staff, cause="edit"):
+        activity.participations.get(contact=asa).delete()
+    step = f"/admin/activity/meeting/{activity.pk}/removed/"
+    assert len(in_calendars_of_removed(activity)) == 1
+    assert step in staff_client.get(f"/admin/activity/meeting/{activity.pk}/").content.decode()
+    assert "asa@kommun.example" in staff_client.get(step).content.decode()
+    assert onlooker_client.get(step).status_code in {302, 403}
 
 
 # At most once
