@@ -34,7 +34,7 @@ LAST = [(a + b + c).capitalize() for a in PARTS for b in PARTS if a != b for c i
 ROLES = ["Rektor", "Studie- och yrkesvägledare", "Lärcentrumansvarig"]
 # What is filled in. The other texts are left empty.
 COLUMNS = {
-    Organisation: "id, name, kind, search_text, sort_key, municipality_id, country",
+    Organisation: "id, name, kind, search_text, sort_key, municipality_id, country, is_own",
     Contact: "id, first_name, last_name, language, created_at, search_text, sort_key",
     ContactPoint: "contact_id, kind, value, normalised, is_primary, status",
     Affiliation: "contact_id, organisation_id, role_id, is_public",
@@ -121,7 +121,7 @@ def statements(size, organisations):
     yield (
         insert(Organisation),
         "SELECT i, 'Lärcentrum nr ' || i, 'learning_centre', 'larcentrum nr ' || i, 'lzzbrcentrum0nr0' || i, (SELECT min(id) "
-        f"FROM {Municipality._meta.db_table}) + i % 50, 'SE'{nothing(Organisation)} FROM n WHERE i < {organisations}",
+        f"FROM {Municipality._meta.db_table}) + i % 50, 'SE', {false}{nothing(Organisation)} FROM n WHERE i < {organisations}",
     )
     yield (
         insert(Contact),

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from crm.models import Recent
+from crm.models import MergedRecord, Recent
 
 KEPT = 30
 
@@ -21,5 +21,13 @@ def remember_opened(user, *, kind, number):
 
 
 def opened_by(user):
-    """Return [(kind, number)], the newest first."""
-    return list(Recent.objects.filter(user=user).values_list("kind", "number")[:KEPT])
+    """Return [(kind, number)], the newest first. What has become part of another record is that one, and stands there once."""
+    opened = list(Recent.objects.filter(user=user).values_list("kind", "number")[:KEPT])
+    survivors = _survivors({number for kind, number in opened if kind in ("contact", "organisation")})
+    return list(dict.fromkeys((kind, survivors.get((kind, number), number)) for kind, number in opened))
+
+
+def _survivors(numbers):
+    """Return {(kind, number): number of the one that it is a part of}."""
+    merged = MergedRecord.objects.filter(number__in=numbers).values_list("number", "contact_id", "organisation_id")
+    return {("contact" if contact else "organisation", number): contact or organisation for number, contact, organisation in merged}
