@@ -9,7 +9,7 @@ from wagtail.admin.forms.models import register_form_field_override
 from crm.forms.dates import DateInput
 from crm.forms.pictures import PictureField as PictureFormField
 from crm.models import PictureField
-from crm.viewsets import palette_actions, palette_kinds  # noqa: F401 -- register what the palette finds
+from crm.viewsets import palette_actions, palette_kinds, palette_small_kinds  # noqa: F401 -- register what the palette finds
 from crm.viewsets.calendar_feeds import MyCalendarViewSet
 from crm.viewsets.choosers import activity_chooser, contact_chooser, organisation_chooser
 from crm.viewsets.dashboard import DashboardPanel

@@ -15,7 +15,7 @@ from crm.models import ChangeSet, User
 from crm.services import undo
 from crm.services.plans import plan_in_words
 
-# A worker that is killed leaves its task "running"; after this long without progress somebody may start it again.
+# A worker that is killed leaves its task "running"; after this long without progress it is started again.
 PATIENCE = timedelta(minutes=10)
 # Before what the queue holds of upkeep: somebody is waiting for these.
 PRIORITY = 50
@@ -76,15 +76,16 @@ def start_undo(change_set, *, acting_user, force=()):
 
 
 def resume_interrupted():
-    """Call a worker for the undos whose worker is gone: each goes on where it was left. The clock calls this."""
-    begun = DBTaskResult.objects.filter(
-        task_path=carry_out_undo.module_path, status=TaskResultStatus.RUNNING, started_at__lt=timezone.now() - PATIENCE
-    )
-    for result in begun:
-        change_set_id, *others = result.args_kwargs["args"]
-        change_set = ChangeSet.objects.filter(pk=change_set_id).first()
-        if change_set and _latest(carry_out_undo, change_set) == result:
-            carry_out_undo.enqueue(change_set_id, *others)
+    """Call a worker for what lost its own: a check begins anew, an undo goes on where it was left. The clock calls this."""
+    for one in (check_undo, carry_out_undo):
+        begun = DBTaskResult.objects.filter(
+            task_path=one.module_path, status=TaskResultStatus.RUNNING, started_at__lt=timezone.now() - PATIENCE
+        )
+        for result in begun:
+            change_set_id, *others = result.args_kwargs["args"]
+            change_set = ChangeSet.objects.filter(pk=change_set_id).first()
+            if change_set and _latest(one, change_set) == result:
+                one.enqueue(change_set_id, *others)
 
 
 def progress_of(change_set):

@@ -44,8 +44,26 @@ def next_sequence(activity):
 
 def last_calendar_mails(activity):
     """Return the latest mail that each address has in its calendar, or may have. Who has left the list of the meeting is not among them."""
-    listed = activity.participations.filter(contact__isnull=False).values("contact")
-    mails = MeetingMail.objects.filter(mailing__activity=activity, contact__in=listed).exclude(mailing__kind=_Kind.MINUTES)
+    return _latest(_calendar_mails(activity).filter(contact__in=_listed(activity)))
+
+
+def in_calendars_of_removed(activity):
+    """Return the latest mail of each who has left the list of the meeting and still has it in the calendar."""
+    mails = _calendar_mails(activity)
+    addresses = mails.filter(contact__in=_listed(activity)).values("normalised")  # one that two people share is still called
+    left = _latest(mails.exclude(contact__in=_listed(activity)).exclude(normalised__in=addresses).exclude(contact=None))
+    return [mail for mail in left if mail.mailing.kind != _Kind.CANCELLATION]
+
+
+def _listed(activity):
+    return activity.participations.filter(contact__isnull=False).values("contact")
+
+
+def _calendar_mails(activity):
+    return MeetingMail.objects.filter(mailing__activity=activity).exclude(mailing__kind=_Kind.MINUTES)
+
+
+def _latest(mails):
     open_or_received = mails.exclude(state__in=[_State.FAILED, _State.SKIPPED])
     latest = {mail.normalised: mail for mail in open_or_received.select_related("mailing", "contact").order_by("pk")}
     return sorted(latest.values(), key=lambda mail: (mail.name, mail.pk))
@@ -97,6 +115,11 @@ def write_mailing(activity, kind, recipients, *, key, sequence, acting_user, tex
 def send_change(activity, *, key, acting_user, text=""):
     """Tell those whose calendars are out of date. Sent once more with the same key, it changes nothing."""
     _tell(activity, _Kind.CHANGE, out_of_date(activity), key=key, acting_user=acting_user, text=text)
+
+
+def tell_removed(activity, *, key, acting_user, text=""):
+    """Take the meeting out of the calendars of those who are no longer on its list."""
+    _tell(activity, _Kind.CANCELLATION, in_calendars_of_removed(activity), key=key, acting_user=acting_user, text=text)
 
 
 def cancel_and_tell(activity, *, reason, key, acting_user, tell=True):

@@ -41,6 +41,7 @@ def _message(mail, mailing):
     context = {
         "mail": mail,
         "mailing": mailing,
+        "takes_place": not mailing.activity.is_cancelled,
         "meeting": as_activity(mailing),
         "first_name": mail.contact.first_name if mail.contact else "",
         "reply_url": reply_url(mail) if mailing.kind in (_Kind.INVITATION, _Kind.CHANGE) else "",

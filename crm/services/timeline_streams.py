@@ -65,7 +65,7 @@ class ActivityStream(Stream):
     def activity_item(self, activity, with_whom):
         logged_by = activity.created_by and (activity.created_by.get_full_name() or activity.created_by.get_username())
         note = " · ".join(filter(None, [", ".join(with_whom), logged_by and _("logged by %(name)s") % {"name": logged_by}]))
-        title = f"{activity.get_kind_display()}: {activity.subject}"
+        title = f"{kind_in_words(activity)}: {activity.subject}"
         if activity.is_cancelled:
             title = _("Cancelled: %(what)s") % {"what": title}
         return self.item(activity, title, text=activity.cancel_reason or activity.text, note=note, leads_to=(Activity, activity.pk))
@@ -82,6 +82,15 @@ class ActivityStream(Stream):
                 if who := ", ".join(str(getattr(one, other)) for other in others if getattr(one, other)):
                     names.setdefault(one.activity_id, []).append(who)
         return {activity: shortened(several) for activity, several in names.items()}
+
+
+def kind_in_words(activity):
+    """ "Job shadowing (transnational, outgoing)", "Annual conference"."""
+    kind, conference = activity.get_kind_display(), activity.Conference
+    if activity.conference in (conference.ANNUAL, conference.PARTNER):
+        return activity.get_conference_display()
+    details = [activity.get_scope_display(), activity.get_direction_display()]
+    return f"{kind} ({', '.join(one.lower() for one in details if one)})" if any(details) else kind
 
 
 def shortened(names):

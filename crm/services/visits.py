@@ -7,9 +7,11 @@ from django.db import IntegrityError
 from django.db.models import Q
 from django.utils.translation import gettext
 
+from crm.exceptions import RegisterError
 from crm.models import (
     Activity,
     Affiliation,
+    Change,
     ChangeSet,
     Contact,
     ContactPoint,
@@ -40,6 +42,10 @@ class Person:
     email: str = ""
 
 
+class VisitTakenBackError(RegisterError):
+    """A phone sends once more what somebody has undone, or deleted, in the meantime."""
+
+
 def may_log_visits(user):
     """Whoever writes down a visit looks for the company, and may be asked which one is meant."""
     return user.has_perm("crm.add_activity") and may_view(user, Organisation)
@@ -66,10 +72,12 @@ def log_visit(visit, *, acting_user):
     """Write down a visit and return (activity, change set that it belongs to).
 
     With the key of a visit that is there already nothing is written, and the change set is None: a phone that got no answer sends
-    it again.
+    it again. One that has been taken back since is not written anew: VisitTakenBackError.
     """
     if there := visit_with_key(visit.key):
         return there, None
+    if was_taken_back(visit.key):
+        raise VisitTakenBackError(gettext("The visit was taken back in the register and is not saved again."))
     try:
         with change_set(actor=acting_user, cause=ChangeSet.Cause.EDIT), search_texts_refreshed_once():
             return _write(visit, acting_user), current_change_set.get()
@@ -106,6 +114,10 @@ def _write(visit, acting_user):
 
 def visit_with_key(key):
     return Activity.objects.filter(key=key).first()
+
+
+def was_taken_back(key):
+    return Change.objects.filter(model=Activity._meta.label_lower, action=Change.Action.DELETED, before__key=key).exists()
 
 
 # Which company

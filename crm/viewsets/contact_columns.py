@@ -24,10 +24,10 @@ from crm.viewsets.list_groups import ChoiceGrouping, RecordGrouping, SubregionGr
 
 
 def of_first_role(field):
-    """Return a function of the day: a field of the role that stands first for a contact on that day."""
+    """Return a function of the day and of conditions: a field of the first role of a contact on that day which meets them."""
 
-    def annotation(day):
-        held = Affiliation.objects.on(day or timezone.localdate()).newest_first().filter(contact=OuterRef("pk"))
+    def annotation(day, *conditions):
+        held = Affiliation.objects.on(day or timezone.localdate()).filter(*conditions).newest_first().filter(contact=OuterRef("pk"))
         return Subquery(held.values(field)[:1])
 
     return annotation
@@ -108,7 +108,10 @@ CONTACT_GROUPINGS = [
     ),
     RecordGrouping("organisation", _("Organisation"), Organisation, of_first_role("organisation"), of_first_role("organisation__sort_key")),
     ChoiceGrouping(
-        "member", _("Membership"), [("yes", _("At a member")), ("no", _("Not at a member"))], lambda day: yes_or_no(is_at_member(day))
+        "member",
+        _("Membership"),
+        [("yes", _("At a member")), ("no", _("Not at a member"))],
+        lambda day, *_asked: yes_or_no(is_at_member(day)),
     ),
     ChoiceGrouping("language", _("Language"), Contact.Language.choices, "language"),
 ]

@@ -20,28 +20,31 @@ class Group:
     rows: list
 
 
-def expression(source, day):
-    return source(day) if callable(source) else F(source)
+def expression(source, day, asked):
+    return source(day, *asked) if callable(source) else F(source)
 
 
 class Grouping:
-    """`value` is a field, or a function of the day that returns an expression."""
+    """`value` is a field, or a function that returns an expression: of the day, and of what the filter asks of the roles of a row."""
 
     def __init__(self, key, label, value):
         self.key = key
         self.label = label
         self.value = value
 
-    def sorted(self, queryset, day):
-        """Return the queryset with each row's group, and the order of the groups before its own order."""
+    def sorted(self, queryset, day, asked=()):
+        """Return the queryset with each row's group, and the order of the groups before its own order.
+
+        `asked`: conditions on a role. Who was found by a role stands under that one, whatever else they do.
+        """
         order = queryset.query.order_by
-        queryset = queryset.annotate(group_value=self.group_value(day)).annotate(group_rank=self.rank(day))
+        queryset = queryset.annotate(group_value=self.group_value(day, asked)).annotate(group_rank=self.rank(day, asked))
         return queryset.order_by(F("group_rank").asc(nulls_last=True), *order)
 
-    def group_value(self, day):
-        return expression(self.value, day)
+    def group_value(self, day, asked):
+        return expression(self.value, day, asked)
 
-    def rank(self, day):
+    def rank(self, day, asked):
         raise NotImplementedError
 
     def headings(self, values):
@@ -66,10 +69,10 @@ class ChoiceGrouping(Grouping):
     def get_choices(self):
         return self.choices
 
-    def group_value(self, day):
-        return NullIf(super().group_value(day), Value(""))  # an empty text is as much "not stated" as none at all
+    def group_value(self, day, asked):
+        return NullIf(super().group_value(day, asked), Value(""))  # an empty text is as much "not stated" as none at all
 
-    def rank(self, day):
+    def rank(self, day, asked):
         cases = [When(group_value=value, then=Value(number)) for number, (value, _label) in enumerate(self.get_choices())]
         return Case(*cases, output_field=IntegerField()) if cases else Value(0)
 
@@ -80,8 +83,8 @@ class ChoiceGrouping(Grouping):
 class NumberGrouping(ChoiceGrouping):
     """The same by a field that holds numbers, where an empty text would be none."""
 
-    def group_value(self, day):
-        return Grouping.group_value(self, day)
+    def group_value(self, day, asked):
+        return Grouping.group_value(self, day, asked)
 
 
 class SubregionGrouping(ChoiceGrouping):
@@ -101,8 +104,8 @@ class RecordGrouping(Grouping):
         self.model = model
         self.sort_key = sort_key
 
-    def rank(self, day):
-        return expression(self.sort_key, day)
+    def rank(self, day, asked):
+        return expression(self.sort_key, day, asked)
 
     def headings(self, values):
         return {pk: str(record) for pk, record in self.model._default_manager.in_bulk(values).items()}

@@ -122,7 +122,12 @@ class ListOptionsMixin:
         found = super().order_queryset(queryset)
         if self.ordering in orderings:
             found = found.order_by(orderings[self.ordering], "pk")
-        return self.grouping.sorted(found, self.as_of) if self.grouping else found
+        return self.grouping.sorted(found, self.as_of, self.asked_of_roles) if self.grouping else found
+
+    @property
+    def asked_of_roles(self):
+        """The conditions of the filter that one and the same role has to meet."""
+        return self.filters.role_conditions() if hasattr(self.filters, "role_conditions") else ()
 
     # The table
 

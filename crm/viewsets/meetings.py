@@ -22,9 +22,19 @@ from crm.forms.records import MEETING_SPOTS
 from crm.models import Activity, ChangeSet, Contact, Participation
 from crm.services.invitations import addresses_of
 from crm.services.ledger import change_set
-from crm.services.meeting_mails import cancel_and_tell, out_of_date, send_again, send_change, send_minutes, to_be_told_of_cancellation
+from crm.services.meeting_mails import (
+    cancel_and_tell,
+    in_calendars_of_removed,
+    out_of_date,
+    send_again,
+    send_change,
+    send_minutes,
+    tell_removed,
+    to_be_told_of_cancellation,
+)
 from crm.services.rights import may_view
 from crm.services.tasks import add_task
+from crm.services.timeline_streams import kind_in_words
 from crm.viewsets.attendance import AttendanceView
 from crm.viewsets.history import buttons_to_undo_this
 from crm.viewsets.invitations import InviteView
@@ -59,7 +69,7 @@ class MeetingView(RecordView):
 
     @property
     def head_lines(self):
-        return [self.object.get_kind_display()]
+        return [kind_in_words(self.object)]
 
     @property
     def linked_facts(self):
@@ -103,13 +113,15 @@ class MeetingView(RecordView):
         meeting, user = self.object, self.request.user
         may_mail = self.may_edit and not meeting.is_archived and may_view(user, Contact)
         is_meeting = meeting.kind in Activity.MEETINGS
+        is_ahead = not meeting.is_cancelled and not meeting.is_over
         context = super().get_context_data(
             agreed_form=self.agreed_form,
             may_mark=self.may_edit and meeting.kind not in NO_MEETINGS and not meeting.is_cancelled,
             may_invite=may_mail and is_meeting and bool(meeting.network_id) and not meeting.is_cancelled and not meeting.is_over,
             may_cancel=self.may_edit and meeting.kind not in NO_MEETINGS and not meeting.is_cancelled and not meeting.is_over,
             may_send_minutes=may_mail and not meeting.is_cancelled,
-            out_of_date=out_of_date(meeting) if may_mail and not meeting.is_cancelled and not meeting.is_over else [],
+            out_of_date=out_of_date(meeting) if may_mail and is_ahead else [],
+            removed=in_calendars_of_removed(meeting) if may_mail and is_ahead else [],
             timeline_last=True,
             minutes_spot=self.shown_spots["text"],
             **kwargs,
@@ -210,6 +222,27 @@ class ChangeView(MeetingStepView):
         return super().get_context_data(mails=out_of_date(self.meeting), **kwargs)
 
 
+class RemovedView(MeetingStepView):
+    """Who was called, and has been taken off the list since, is told."""
+
+    template_name = "admin/register/meeting_tell_removed.html"
+    page_title = gettext_lazy("Take it out of the calendar")
+    submit = gettext_lazy("Send")
+
+    def make_form(self, data):
+        return TellForm(data)
+
+    def carry_out(self, *, key, text):
+        if self.meeting.is_cancelled or self.meeting.is_over:
+            messages.error(self.request, _("The meeting is over or cancelled, so nothing was sent."))
+            return
+        tell_removed(self.meeting, key=key, text=text, acting_user=self.request.user)
+        messages.success(self.request, _("Those who are no longer called are being told."))
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(mails=in_calendars_of_removed(self.meeting), **kwargs)
+
+
 class MinutesView(MeetingStepView):
     template_name = "admin/register/meeting_send_minutes.html"
     page_title = gettext_lazy("Send the minutes")
@@ -255,6 +288,7 @@ class MeetingViewSetMixin:
             path(f"meeting/{pk}/attendance/", self.construct_view(AttendanceView, header_icon="group"), name="attendance"),
             path(f"meeting/{pk}/call/", self.construct_view(InviteView, header_icon="mail"), name="invite"),
             path(f"meeting/{pk}/change/", self.construct_view(ChangeView, header_icon="mail"), name="tell_change"),
+            path(f"meeting/{pk}/removed/", self.construct_view(RemovedView, header_icon="mail"), name="tell_removed"),
             path(f"meeting/{pk}/cancel/", self.construct_view(CancelView, header_icon="cross"), name="cancel"),
             path(f"meeting/{pk}/minutes/", self.construct_view(MinutesView, header_icon="mail"), name="send_minutes"),
             path(f"document/{pk}/<int:number>/", self.construct_view(DocumentView), name="document"),

@@ -1,10 +1,14 @@
 """What of the register can be done from the palette, and the lists of the admin's menu to go to."""
 
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import SubmenuMenuItem, admin_menu
 
+from crm.models import Task
 from crm.services.palette import Hit
 from crm.services.palette_actions import Action, offered, register_actions
+from crm.services.rights import may_view
 
 ACTIONS = [
     Action(_("New contact"), "contact:add", "crm.add_contact", words=_("create add person")),
@@ -37,6 +41,12 @@ ACTIONS = [
 @register_actions
 def register(request):
     yield from offered(request.user, ACTIONS, request.GET.get("here", ""))
+
+
+@register_actions
+def own_pages(request):
+    if may_view(request.user, Task):
+        yield Hit(gettext("My calendar and reminders"), reverse("my_calendar:index"), icon="calendar"), gettext("ICS phone mail")
 
 
 @register_actions

@@ -20,11 +20,9 @@ from crm.models import (
     Organisation,
     Project,
     SeatRequest,
-    Segment,
-    Tag,
     Task,
 )
-from crm.services.palette import SHOWN, Hit, Kind, best_first, contains, register_kind
+from crm.services.palette import SHOWN, Hit, Kind, best_first, register_kind
 from crm.services.rights import may, may_merge, may_view
 from crm.services.search import some_matches
 from crm.services.visits import may_log_visits
@@ -33,7 +31,6 @@ from crm.viewsets.history import url_of
 from crm.viewsets.job_changes import job_change_button
 from crm.viewsets.merges import ICON as MERGE_ICON
 
-LOOKED_THROUGH = 2_000  # records of kinds of which an office has some dozens
 PAGES = {"inspect", "edit", "history", "delete", "restore"}  # of one record, by the name of their address
 
 
@@ -119,18 +116,6 @@ class SearchableKind(RecordKind):
     def details(self, record):
         if record.is_archived:
             yield gettext("archived")
-
-
-class SmallKind(RecordKind):
-    """One of which there are few enough to look at each."""
-
-    def numbers(self, user, query):
-        words = search_words(query)
-        found = [record for record in self.looked_through(user)[:LOOKED_THROUGH] if contains(record, words)]
-        return [record.pk for record in best_first(found, words)[: SHOWN + 1]]
-
-    def looked_through(self, user):
-        return self.model.objects.all()
 
 
 class ContactKind(SearchableKind):
@@ -296,37 +281,6 @@ class ActivityKind(SearchableKind):
         yield date_format(record.day, "SHORT_DATE_FORMAT")
 
 
-class TaskKind(SmallKind):
-    order = 40
-    model = Task
-    label = _("Tasks")
-    icon = "tasks"
-
-    def looked_through(self, user):
-        return Task.objects.open().soonest_first()
-
-    def details(self, record):
-        if record.due:
-            yield gettext("by %(day)s") % {"day": date_format(record.due, "SHORT_DATE_FORMAT")}
-
-
-class SegmentKind(SmallKind):
-    order = 80
-    model = Segment
-    label = _("Segments")
-    icon = "tag"
-
-
-class TagKind(SmallKind):
-    order = 90
-    model = Tag
-    label = _("Tags")
-    icon = "tag"
-
-    def details(self, record):
-        yield record.description
-
-
 KINDS = (
     ContactKind,
     OrganisationKind,
@@ -337,9 +291,6 @@ KINDS = (
     CourseKind,
     NeedKind,
     ActivityKind,
-    TaskKind,
-    SegmentKind,
-    TagKind,
 )
 for kind in KINDS:
     register_kind(kind())

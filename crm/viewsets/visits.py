@@ -28,7 +28,7 @@ from crm.models import Activity, Contact, Organisation, Project
 from crm.services.palette import best_first
 from crm.services.rights import may_undo, may_view
 from crm.services.search import some_matches
-from crm.services.visits import SUGGESTED, log_visit, may_log_visits, people_at
+from crm.services.visits import SUGGESTED, VisitTakenBackError, log_visit, may_log_visits, people_at
 from crm.text import search_words
 from crm.viewsets.history import LARGEST_NUMBER, undo_buttons
 from crm.viewsets.links import page_url_for
@@ -77,7 +77,10 @@ class VisitView(LoggingMixin, FormView):
         return model.objects.active().filter(pk=number).first()
 
     def form_valid(self, form):
-        activity, opened = log_visit(form.visit, acting_user=self.request.user)
+        try:
+            activity, opened = log_visit(form.visit, acting_user=self.request.user)
+        except VisitTakenBackError as error:
+            return self.taken_back(str(error))
         undoable = opened is not None and may_undo(self.request.user, opened)
         url = page_url_for(self.request.user, Activity, activity.pk)
         sentence = _("The visit to %(name)s is saved.") % {"name": activity.subject}
@@ -86,6 +89,13 @@ class VisitView(LoggingMixin, FormView):
             return JsonResponse({"sentence": sentence, "url": url, "undo_url": undo_url}, status=201 if opened else 200)
         messages.success(self.request, sentence, buttons=undo_buttons(opened) if undoable else [])
         return redirect(url or "wagtailadmin_home")
+
+    def taken_back(self, sentence):
+        """For the phone it is done: it need not keep the visit any longer."""
+        if wants_json(self.request):
+            return JsonResponse({"sentence": sentence, "url": "", "undo_url": ""})
+        messages.warning(self.request, sentence)
+        return redirect("wagtailadmin_home")
 
     def form_invalid(self, form):
         if not wants_json(self.request):

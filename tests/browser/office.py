@@ -130,7 +130,7 @@ def furnish(boss):
         **views(boss),
         **imports(boss),
         **newsletters(boss, contact, email),
-        **{f"activity:{action}": {"pk": ahead.pk} for action in ("invite", "cancel", "tell_change")},
+        **{f"activity:{action}": {"pk": ahead.pk} for action in ("invite", "cancel", "tell_change", "tell_removed")},
         "activity:document": None,  # files
         "network:document": None,
         "fee:member_year": {"organisation": membership.organisation.pk, "start": 2017},

@@ -12,7 +12,16 @@ from django.utils import timezone
 from crm.models import Activity, ContactPoint, MeetingMail, MeetingMailing, Participation
 from crm.services.invitations import call_meeting, guests_of
 from crm.services.ledger import change_set
-from crm.services.meeting_mails import cancel_and_tell, carry, out_of_date, resume_interrupted, send_again, send_change
+from crm.services.meeting_mails import (
+    cancel_and_tell,
+    carry,
+    in_calendars_of_removed,
+    out_of_date,
+    resume_interrupted,
+    send_again,
+    send_change,
+    tell_removed,
+)
 from tests.factories.crm import AffiliationFactory, ContactFactory, EmailFactory, NetworkFactory, OrganisationFactory, SeatFactory
 
 pytestmark = pytest.mark.django_db
@@ -224,6 +233,50 @@ def test_cancelling_takes_it_out_of_calendars_and_coming_back_puts_it_in_again(
     with django_capture_on_commit_callbacks(execute=True):
         send_change(activity, key=uuid.uuid4(), acting_user=staff)
     assert "SEQUENCE:2" in entry_of(mailoutbox[2])[0]
+
+
+def test_who_was_taken_off_the_list_is_told_alone(call, network, staff, mailoutbox, django_capture_on_commit_callbacks):
+    asa = member(network)
+    member(network, "Bo", "bo@kommun.example")
+    activity = call()
+    assert in_calendars_of_removed(activity) == []
+    with change_set(actor=staff, cause="edit"):
+        activity.participations.get(contact=asa).delete()
+    key = uuid.uuid4()
+    for _click in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            tell_removed(activity, key=key, acting_user=staff)
+    assert [mail.to for mail in mailoutbox[2:]] == [["asa@kommun.example"]]
+    assert {"METHOD:CANCEL", "SEQUENCE:1"} <= set(entry_of(mailoutbox[2])[0])
+    assert in_calendars_of_removed(activity) == out_of_date(activity) == []
+    activity.refresh_from_db()
+    assert not activity.is_cancelled
+
+
+@pytest.fixture
+def removed(call, network, staff):
+    """A meeting from whose list somebody was taken after the invitation."""
+    asa = member(network)
+    activity = call()
+    with change_set(actor=staff, cause="edit"):
+        activity.participations.get(contact=asa).delete()
+    return activity
+
+
+def test_page_says_who_is_no_longer_called(removed, staff_client, mailoutbox, django_capture_on_commit_callbacks):
+    step = f"/admin/activity/meeting/{removed.pk}/removed/"
+    assert step in staff_client.get(f"/admin/activity/meeting/{removed.pk}/").content.decode()
+    page = staff_client.get(step)
+    assert "asa@kommun.example" in page.content.decode()
+    sent = len(mailoutbox)
+    with django_capture_on_commit_callbacks(execute=True):
+        staff_client.post(step, {"key": page.context["form"]["key"].value(), "text": "Välkommen nästa gång"})
+    assert len(mailoutbox) == sent + 1
+    assert step not in staff_client.get(f"/admin/activity/meeting/{removed.pk}/").content.decode()
+
+
+def test_onlooker_tells_nobody(removed, onlooker_client):
+    assert onlooker_client.get(f"/admin/activity/meeting/{removed.pk}/removed/").status_code in {302, 403}
 
 
 # At most once

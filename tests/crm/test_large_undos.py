@@ -110,6 +110,22 @@ def test_undo_whose_worker_is_gone_is_taken_up_by_the_clock(staff_client, entere
     assert "Undone" in undo_page(staff_client, entered)
 
 
+def test_check_whose_worker_is_gone_is_begun_anew_by_the_clock(staff_client, entered):
+    check(staff_client, entered)
+    begun = DBTaskResult.objects.ready().get()
+    begun.claim("killed")
+    resume_interrupted()
+    assert not DBTaskResult.objects.ready().exists()
+
+    DBTaskResult.objects.filter(pk=begun.pk).update(started_at=timezone.now() - PATIENCE - datetime.timedelta(seconds=1))
+    resume_interrupted()
+    resume_interrupted()
+    assert DBTaskResult.objects.ready().count() == 1
+    work()
+
+    assert "8 records that were created are deleted" in undo_page(staff_client, entered)
+
+
 def test_nothing_is_undone_unseen(staff_client, entered):
     undo_by_form(staff_client, entered)
     work()

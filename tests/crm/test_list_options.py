@@ -175,6 +175,14 @@ def test_person_with_two_roles_stands_once(staff_client):
     assert sum(rows for _heading, _count, rows in groups(staff_client.get("/admin/contact/?group=role"))) == 1
 
 
+def test_person_found_by_a_role_stands_under_that_one(staff_client):
+    head, teacher = RoleFactory(name="Rektor"), RoleFactory(name="Lärare")
+    contact = AffiliationFactory(role=teacher, since="2017-01-01").contact
+    AffiliationFactory(contact=contact, role=head, since="2018-01-01")
+    assert groups(staff_client.get("/admin/contact/?group=role")) == [("Rektor", 1, 1)]
+    assert groups(staff_client.get(f"/admin/contact/?group=role&role={teacher.pk}")) == [("Lärare", 1, 1)]
+
+
 @pytest.mark.parametrize("name", ["contact", "organisation", "network", "membership", "project", "licence", "holding"])
 def test_every_group_of_a_list_works(name, staff_client):
     make_rows(2)

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import translation
 
 from crm.models import Contact, ContactPoint, Recent
@@ -18,6 +19,7 @@ from tests.factories.crm import (
     EmailFactory,
     NetworkFactory,
     OrganisationFactory,
+    PlanItemFactory,
     SegmentFactory,
     UserFactory,
 )
@@ -229,3 +231,12 @@ def test_person_whose_page_is_open_is_called_moved_and_merged_from_here(staff_cl
 def test_onlooker_is_offered_nothing_to_change(onlooker_client, asa):
     offered = links(ask(onlooker_client, here=f"/admin/contact/inspect/{asa.pk}/"))
     assert not {"Log: call", "Change of job", "Merge with…", "Edit", "New task about this"} & set(offered)
+
+
+def test_own_calendar_is_found(staff_client):
+    assert links(ask(staff_client, "calendar"))["My calendar and reminders"] == reverse("my_calendar:index")
+
+
+def test_item_of_the_activity_plan_is_found_and_leads_to_its_place_in_the_plan(staff_client, db):
+    item = PlanItemFactory(what="Kalla alla till årskonferens")
+    assert links(ask(staff_client, "årskonf"))["Kalla alla till årskonferens"] == f"/admin/planitem/plan/2017/#item-{item.pk}"

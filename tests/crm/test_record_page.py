@@ -121,6 +121,14 @@ def test_single_change_is_told_as_it_is(staff_client, asa, staff):
     assert "record-details" not in response.content.decode().split("record-item--change")[1]
 
 
+def test_timeline_says_what_kind_of_job_shadowing_and_conference(staff_client, asa):
+    shadowing = {"kind": "job_shadowing", "scope": "transnational", "direction": "outgoing"}
+    ParticipationFactory(contact=asa, activity=ActivityFactory(subject="Tammerfors", day="2018-03-02", **shadowing))
+    ParticipationFactory(contact=asa, activity=ActivityFactory(subject="Skara", day="2018-03-01", kind="conference", conference="annual"))
+    found = titles(staff_client.get(url(asa)))
+    assert {"Jobbskuggning (transnationell, utgående): Tammerfors", "Årskonferens: Skara"} <= set(found)
+
+
 def test_timeline_is_narrowed_down_to_a_kind(staff_client, asa):
     ParticipationFactory(contact=asa, activity__subject="Vårmöte")
     AffiliationFactory(contact=asa, title="Rektor", since=datetime.date(2016, 1, 1))

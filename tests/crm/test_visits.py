@@ -8,6 +8,7 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from crm.models import Activity, Affiliation, Change, ChangeSet, Contact, Organisation, Task
+from crm.services.ledger import change_set
 from crm.services.undo import undo
 from tests.factories.crm import (
     ActivityFactory,
@@ -93,6 +94,17 @@ def test_visit_that_is_sent_twice_is_written_once(staff_client, works):
     assert again.json()["url"] == first.json()["url"]
     assert Activity.objects.count() == 1
     assert not Contact.objects.exists()
+
+
+def test_visit_that_was_taken_back_is_not_written_again(staff_client, staff, works):
+    values = {"key": str(uuid.uuid4()), "organisation": works.pk}
+    post(staff_client, **values)
+    with change_set(actor=staff, cause="edit"):
+        Activity.objects.get().delete()
+    again = post(staff_client, **values)
+    assert (again.status_code, again.json()["url"]) == (200, "")
+    assert not Activity.objects.exists()
+    assert post(staff_client, organisation=works.pk).status_code == 201
 
 
 # Which company
