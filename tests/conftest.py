@@ -1,7 +1,6 @@
 """Safety nets under every test: no network, no trace outside the test's own folders, no error that nobody looked at."""
 
 import gc
-import json
 import logging
 import socket
 import subprocess
@@ -11,15 +10,13 @@ import pytest
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import caches
-from django.core.management import call_command
 from django.db import connections
 from django.template import engines
-from django.test import override_settings
+from django.test import TransactionTestCase, override_settings
 from xdist.scheduler import LoadScopeScheduling
 
-from crm.services.ledger import suspended
 from tests.ledger import change_sets_for_tests
-from tests.migrated import bring, keep, kept_database
+from tests.migrated import bring, keep, kept_database, state_of
 from tests.undefined_variables import UndefinedVariable
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -37,15 +34,19 @@ def pytest_collection_finish():
     gc.set_threshold(50_000, 50, 50)
 
 
-class BrowserTestsTogether(LoadScopeScheduling):
-    """Deals the tests out one by one, but the browser tests as one pack: they share a browser."""
+# Their tests look at what is loaded once for the file, or at what one browser has learned.
+FILES_AT_ONCE = ("tests/browser/", "tests/test_demo.py")
+
+
+class OneByOne(LoadScopeScheduling):
+    """Deals the tests out one by one, and a few files as a whole."""
 
     def _split_scope(self, nodeid):
-        return "tests/browser" if nodeid.startswith("tests/browser/") else nodeid
+        return nodeid.partition("::")[0] if nodeid.startswith(FILES_AT_ONCE) else nodeid
 
 
 def pytest_xdist_make_scheduler(config, log):
-    return BrowserTestsTogether(config, log)
+    return OneByOne(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -58,37 +59,23 @@ def django_db_keepdb(django_db_keepdb, django_db_modify_db_settings):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_keepdb, django_db_blocker):
-    """Keep what the migrations made, for tests that empty the database (see below).
+    """Put back what the migrations made around each test that really commits, instead of emptying the database after it.
 
-    Django looks for it on the connection; here it stands on the connection's class. The event loop of the browser tests
-    makes Django open a second connection in the same thread, which would lack it.
+    Before it as well: a process or a request of the test before may have written something after all was put back.
     """
     with django_db_blocker.unblock():
         connection = connections["default"]
         if connection.vendor == "sqlite" and not django_db_keepdb:
             keep(kept_database(), connection)
-        rows = json.loads(connection.creation.serialize_db_to_string())
-    # Content types first: signals of the others ask for theirs, and would make a new one under another number.
-    rows.sort(key=lambda row: row["model"] != "contenttypes.contenttype")
-    contents = json.dumps(rows)
-    deserialize = type(connection.creation).deserialize_db_from_string
+        state = state_of(connection)
 
-    def restore(creation, _):
-        # A process or a request of the test before may have written something after all was emptied.
-        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True, reset_sequences=False)
+    def put_back(case):
+        state.put_back(connections["default"])
         ContentType.objects.clear_cache()
-        deserialize(creation, contents)
-
-    flush_tables = type(connection.ops).execute_sql_flush
-
-    def flush(operations, sql_list):
-        with suspended():
-            flush_tables(operations, sql_list)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(type(connection.ops), "execute_sql_flush", flush)
-        patch.setattr(type(connection), "_test_serialized_contents", contents, raising=False)
-        patch.setattr(type(connection.creation), "deserialize_db_from_string", restore)
+        patch.setattr(TransactionTestCase, "_fixture_setup", classmethod(put_back))
+        patch.setattr(TransactionTestCase, "_fixture_teardown", put_back)
         yield
 
 
@@ -96,20 +83,10 @@ def item_params(item):
     return item.callspec.params if hasattr(item, "callspec") else {}
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Put the data of the migrations back before each test that really commits.
-
-    Such a test empties the database at its end: Wagtail's root page, site, language and groups are gone. pytest-django runs
-    these tests last, since nothing is put back for the ordinary ones.
-    """
     for item in items:
         if "browser_name" in item_params(item) and "/browser/" not in item.nodeid:
             raise pytest.UsageError(f"{item.nodeid}: “page” is the browser's. By that name the browser's tests would come before this one.")
-        marker = item.get_closest_marker("django_db")
-        options = marker.kwargs if marker else {}
-        if options.get("transaction") or {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.django_db(**{**options, "transaction": True, "serialized_rollback": True}), append=False)
 
 
 @pytest.fixture(autouse=True, scope="session")

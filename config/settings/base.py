@@ -161,6 +161,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 vars().update(env.email_url_config(env("EMAIL_URL", default="") or "smtp://127.0.0.1:25"))
 EMAIL_TIMEOUT = 20
 NEWSLETTER_BACKEND = "newsletter.backends.smtp.SMTPBackend"
+# What workers note while a window of mails is under way; has to outlive their process.
+MAIL_JOURNAL_ROOT = VAR_DIR / "mail-journal"
+NEWSLETTER_STRICT = env.bool("NEWSLETTER_STRICT", default=False)
+NEWSLETTER_WORKERS = env.int("NEWSLETTER_WORKERS", default=2)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Knutpunkt <webmaster@localhost>")
 SERVER_EMAIL = parseaddr(DEFAULT_FROM_EMAIL)[1]
 

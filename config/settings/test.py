@@ -9,6 +9,9 @@ ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 NEWSLETTER_BACKEND = "newsletter.backends.memory.MemoryBackend"
+# Looked for when asked for: without it, each client of a test lists the static files of all apps before its first page.
+WHITENOISE_AUTOREFRESH = True
+NEWSLETTER_WORKERS = 1
 TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405

@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from crm.figures.periods import Period
@@ -47,7 +48,7 @@ class Figure:
     def is_percent(self):
         return self.unit == PERCENT
 
-    @property
+    @cached_property
     def model(self):
         return self.rows_of_all(Period(OperatingYear.current())).model
 

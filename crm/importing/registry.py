@@ -40,5 +40,13 @@ def importers():
     return {kind: found[kind] for kind in sorted(found, key=lambda kind: ORDER.index(kind) if kind in ORDER else len(ORDER))}
 
 
+def about(kind):
+    """Return title, model and further permissions of a kind without making an importer, which takes its time."""
+    if kind == ContactImporter.kind:
+        return ContactImporter.title, ContactImporter.model, ()
+    resource = resources()[kind]
+    return resource.title, resource._meta.model, resource.permissions
+
+
 def get_importer(kind):
     return importers()[kind]

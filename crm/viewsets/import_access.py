@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
-from crm.importing.registry import get_importer, importers
+from crm.importing.registry import about, get_importer, importers
 from crm.importing.wishes import Wishes
 from crm.models import ImportJob, Organisation
 
@@ -19,15 +19,15 @@ FILE, COLUMNS, ROWS, DONE = 1, 2, 3, 4
 
 def may_import(user, kind):
     """Whether somebody may both add and change what a kind of file holds."""
-    importer = get_importer(kind)()
-    options = importer.model._meta
+    _title, model, permissions = about(kind)
+    options = model._meta
     needed = [f"{options.app_label}.add_{options.model_name}", f"{options.app_label}.change_{options.model_name}"]
-    return user.has_perms([*needed, *getattr(importer, "permissions", ())])
+    return user.has_perms([*needed, *permissions])
 
 
 def kinds_for(user):
     """Return {kind: title} of what somebody may import."""
-    return {kind: about().title for kind, about in importers().items() if may_import(user, kind)}
+    return {kind: about(kind)[0] for kind in importers() if may_import(user, kind)}
 
 
 def columns_of(job):

@@ -3,20 +3,24 @@
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from newsletter.backends.base import (
-    Backend,
+from crm.mail.problems import (
     ConnectionTrouble,
+    DeliveryProblem,
     OutcomeUnknown,
     PermanentRefusal,
+    PolicyRefused,
     SenderRefused,
     TemporaryRefusal,
 )
+from newsletter.backends.base import Backend
 
 __all__ = [
     "Backend",
     "ConnectionTrouble",
+    "DeliveryProblem",
     "OutcomeUnknown",
     "PermanentRefusal",
+    "PolicyRefused",
     "SenderRefused",
     "TemporaryRefusal",
     "get_backend",

@@ -1,39 +1,34 @@
 from abc import ABC, abstractmethod
 
-
-class DeliveryProblem(Exception):
-    """A mail that was not (surely) taken; the text is the other side's, for the report."""
-
-
-class PermanentRefusal(DeliveryProblem):
-    """The recipient is refused for good (5xx). Nothing was sent."""
-
-
-class TemporaryRefusal(DeliveryProblem):
-    """Not now (4xx), or the connection broke before the message was complete. Nothing was sent."""
-
-
-class ConnectionTrouble(DeliveryProblem):
-    """The server cannot be reached. Nobody's mail is to blame; all wait."""
-
-
-class SenderRefused(DeliveryProblem):
-    """The server refuses *us*: wrong password, sender not allowed. Nothing goes until a person has mended it."""
-
-
-class OutcomeUnknown(DeliveryProblem):
-    """The message was handed over whole, and then the connection broke before the answer."""
+from crm.mail.problems import DeliveryProblem
 
 
 class Backend(ABC):
-    """Sends finished messages one by one, over a connection that it keeps between them.
+    """Sends finished messages, over a connection that it keeps between them."""
 
-    `send` returns when the other side has taken responsibility for the message, and raises a DeliveryProblem otherwise.
-    It must never raise anything but OutcomeUnknown when the message may have gone.
-    """
+    def carry(self, letters, record):
+        """Send letters in turn and tell `record` (crm.mail.smtp.Record) how far each has come.
+
+        Ends when there are no more, when `record.begin` says no, or with a problem that every other would meet.
+        """
+        for letter in letters:
+            if not record.begin(letter.key):
+                return
+            try:
+                self.send(sender=letter.sender, address=letter.address, message=letter.message)
+            except DeliveryProblem as problem:
+                record.end(letter.key, problem)
+                if problem.stops_all:
+                    return
+            else:
+                record.end(letter.key, None)
 
     @abstractmethod
-    def send(self, *, sender, address, message): ...
+    def send(self, *, sender, address, message):
+        """Return when the other side has taken responsibility for the message, and raise a DeliveryProblem otherwise.
+
+        It must never raise anything but OutcomeUnknown when the message may have gone.
+        """
 
     @abstractmethod
     def close(self): ...

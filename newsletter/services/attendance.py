@@ -3,11 +3,13 @@
 from datetime import timedelta
 from functools import partial
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from newsletter.models import Mailing
-from newsletter.services.deliveries import LEASE, expire_leases
+from newsletter.services import journals
+from newsletter.services.deliveries import LEASE, expire_leases, skip_waiting
 from newsletter.tasks import deliver_mailing
 
 PATIENCE = timedelta(days=1)  # with a mail server that cannot be reached
@@ -22,9 +24,17 @@ def renew(mailing):
     _running(mailing).update(attended_until=timezone.now() + LEASE)
 
 
+def clear_up():
+    """Settle what dead workers have left behind, as exactly as it can be known here."""
+    journals.recover()
+    expire_leases()
+
+
 def finish(mailing):
     """End a run: the mailing is done when nothing is open, and otherwise waits to be called for again."""
-    if mailing.deliveries.open().exists():
+    if Mailing.objects.filter(pk=mailing.pk, state=Mailing.State.CANCELLED).exists():
+        skip_waiting(mailing)  # what was in this worker's hands when it was cancelled
+    elif mailing.deliveries.open().exists():
         # While the server cannot be reached, the time to call again is already set.
         _running(mailing).filter(trouble_since=None).update(attended_until=None)
     else:
@@ -53,10 +63,11 @@ def pause(mailing, problem=""):
 
 
 def call_worker(mailing):
-    """Put a task into the queue, unless somebody has done so a moment ago."""
+    """Put a task for each worker that may share it into the queue, unless somebody has done so a moment ago."""
     now = timezone.now()
     if Mailing.objects.unattended(now).filter(pk=mailing.pk).update(attended_until=now + LEASE):
-        transaction.on_commit(partial(deliver_mailing.enqueue, mailing.pk))
+        for _worker in range(settings.NEWSLETTER_WORKERS):
+            transaction.on_commit(partial(deliver_mailing.enqueue, mailing.pk))
 
 
 def resume_interrupted():
@@ -64,7 +75,7 @@ def resume_interrupted():
 
     To be called every ten seconds or so, by one process or several.
     """
-    expire_leases()
+    clear_up()
     now = timezone.now()
     for mailing in Mailing.objects.unattended(now):
         if mailing.deliveries.due(now).exists():

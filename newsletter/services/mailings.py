@@ -3,7 +3,6 @@
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Value
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from newsletter.exceptions import AlreadyStarted, NoRecipients, NotReady, WrongState
@@ -55,7 +54,7 @@ def cancel(mailing, *, acting_user):
     """Send no more. Those who have got the mail have got it; a new start of the issue leaves them out."""
     stoppable = {Mailing.State.QUEUED, Mailing.State.SENDING, Mailing.State.PAUSED}
     _change_state(mailing, acting_user, "newsletter.cancel", stoppable, Mailing.State.CANCELLED, finished_at=timezone.now())
-    deliveries.skip_waiting(mailing, _("The mailing was cancelled."))
+    deliveries.skip_waiting(mailing)
 
 
 @transaction.atomic

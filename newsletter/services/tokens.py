@@ -1,7 +1,9 @@
 """The signed links in mails: whoever has one may act on one subscription, and on nothing else."""
 
 from datetime import timedelta
+from functools import lru_cache
 
+from django.conf import settings
 from django.core import signing
 
 from newsletter.exceptions import ExpiredToken, InvalidToken
@@ -13,6 +15,7 @@ NOBODY = 0  # test mails carry a working link that leads to nobody's subscriptio
 
 # Confirmations expire; a mail from years ago must still lead out.
 _confirmation = signing.TimestampSigner(salt="newsletter.confirm")
+PLACE = "TOKEN"
 _exit = signing.Signer(salt="newsletter.unsubscribe")
 
 
@@ -20,6 +23,7 @@ def confirmation_token(subscription):
     return _confirmation.sign(str(subscription.pk))
 
 
+@lru_cache(maxsize=4)  # a mail needs it twice
 def unsubscribe_token(subscription_id):
     return _exit.sign(str(subscription_id))
 
@@ -30,12 +34,18 @@ def confirm_url(subscription):
 
 def unsubscribe_url(subscription_id):
     """The address behind the link in the mail: a page with a button."""
-    return site_url("newsletter:unsubscribe", unsubscribe_token(subscription_id))
+    return _address("newsletter:unsubscribe", settings.WAGTAILADMIN_BASE_URL).replace(PLACE, unsubscribe_token(subscription_id))
 
 
 def one_click_url(subscription_id):
     """The address in the List-Unsubscribe header, to which mail programs post (RFC 8058)."""
-    return site_url("newsletter:one_click", unsubscribe_token(subscription_id))
+    return _address("newsletter:one_click", settings.WAGTAILADMIN_BASE_URL).replace(PLACE, unsubscribe_token(subscription_id))
+
+
+@lru_cache(maxsize=8)
+def _address(name, _base):
+    """Every mail has two of them: looking one up takes longer than all else that is personal in it."""
+    return site_url(name, PLACE)
 
 
 def read_confirmation_token(token):

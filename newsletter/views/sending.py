@@ -10,7 +10,7 @@ from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.base import BaseListingView, WagtailAdminTemplateMixin
 
-from newsletter.backends.base import DeliveryProblem
+from newsletter.backends import DeliveryProblem
 from newsletter.exceptions import AlreadyStarted, NewsletterError
 from newsletter.forms import TestMailForm
 from newsletter.models import Issue, Mailing

@@ -67,7 +67,7 @@ def fates(job):
     ]
 
 
-@many(25)
+@many(10)
 @given(ROWS, WISHES, st.sampled_from([1, 2, 2000]))
 def test_preview_is_the_result_and_undo_leaves_what_was(rows, wishes, part):
     with pytest.MonkeyPatch.context() as patch:
@@ -92,7 +92,7 @@ def test_preview_is_the_result_and_undo_leaves_what_was(rows, wishes, part):
         ImportJob.objects.all().delete()
 
 
-@many(15)
+@many(8)
 @given(ROWS)
 def test_same_file_twice_changes_nothing(rows):
     """Of files that say one thing of each person and role; one that says two is another file the second time."""
@@ -117,7 +117,7 @@ def test_same_file_twice_changes_nothing(rows):
     ImportJob.objects.all().delete()
 
 
-@many(25)
+@many(10)
 @given(ROWS, ROWS, WISHES, st.sampled_from([1, 2, 2000]))
 def test_rows_told_at_a_glance_come_to_what_the_long_way_finds(before, rows, wishes, part):
     with pytest.MonkeyPatch.context() as patch:

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from crm.models import Contact, ContactPoint, Membership, Organisation
@@ -15,6 +15,7 @@ from crm.services.undo import plan_undo, undo
 from newsletter.models import Delivery, Mailing
 from tests.crm.merges import planned, written
 from tests.dumps import dump
+from tests.examples import many
 from tests.factories.crm import (
     ActivityFactory,
     AffiliationFactory,
@@ -63,13 +64,8 @@ CHOICES = st.dictionaries(
     max_size=3,
 )
 GRAPHS = st.tuples(ROLES, POINTS, LINES, LETTERS, CHOICES, TEXTS, TEXTS)
-EXAMPLES = settings(
-    max_examples=25,
-    deadline=None,
-    derandomize=True,
-    phases=[Phase.generate],  # an example takes long enough; looking for a smaller one would take minutes
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+# An example takes long enough; looking for a smaller one would take minutes.
+EXAMPLES = settings(many(10), phases=[Phase.generate])
 
 
 class Graph:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from crm.exporting import vcards
 from crm.models import ContactPoint, Export, Organisation
 from tests.crm.exports import content_of, export
+from tests.examples import many
 from tests.factories.crm import AffiliationFactory, ContactFactory, EmailFactory, OrganisationFactory, RoleFactory
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +112,7 @@ def test_one_contact_is_downloaded_and_logged(staff_client):
     assert staff_client.get("/admin/contact/vcard/999999/").status_code == 404
 
 
+@many(50)
 @given(st.lists(TEXT, min_size=1, max_size=5))
 def test_any_text_survives_escaping_and_folding(texts):
     card = vcards.Card(vcards.VERSION_3, "contact", 1)
@@ -124,6 +126,7 @@ def test_any_text_survives_escaping_and_folding(texts):
     assert [title.value for title in getattr(read, "title_list", [])] == [text for text in texts if text]
 
 
+@many(50)
 @given(st.text(max_size=100))
 def test_no_text_makes_a_line_of_its_own(text):
     card = vcards.Card(vcards.VERSION_4, "contact", 1)

@@ -19,7 +19,8 @@ class AnyPortController(Controller):
 class Sink:
     """`replies` answers a step ("MAIL", "RCPT", "DATA") for an address otherwise; `hold` never answers it and says so."""
 
-    def __init__(self):
+    def __init__(self, *, pipelining=False):
+        self.pipelining = pipelining
         self.received = []
         self.messages = {}
         self.replies = {}
@@ -43,7 +44,7 @@ class Sink:
         if self.connections >= self.connections_awaited:
             self._all_there.set()
         session.host_name = hostname
-        return responses
+        return [responses[0], *(["250-PIPELINING"] if self.pipelining else []), *responses[1:]]
 
     async def handle_MAIL(self, server, session, envelope, address, options):
         await self._all_there.wait()
@@ -51,8 +52,10 @@ class Sink:
         return await self._reply("MAIL", address, server)
 
     async def handle_RCPT(self, server, session, envelope, address, options):
-        envelope.rcpt_tos.append(address)
-        return await self._reply("RCPT", address, server)
+        reply = await self._reply("RCPT", address, server)
+        if reply.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return reply
 
     async def handle_DATA(self, server, session, envelope):
         (address,) = envelope.rcpt_tos

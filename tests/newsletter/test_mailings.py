@@ -222,16 +222,20 @@ def test_paused_mailing_sends_nothing_until_resumed(mailing, sender, outbox):
     assert len(outbox) == 3
 
 
-def test_pause_stops_a_run_between_two_mails(mailing, sender, outbox, monkeypatch):
+@pytest.mark.parametrize(("strict", "sent"), [(True, 1), (False, 2)])
+def test_pause_stops_a_run_at_the_end_of_its_window(mailing, sender, outbox, monkeypatch, settings, strict, sent):
+    settings.NEWSLETTER_STRICT = strict
+    monkeypatch.setattr("newsletter.services.windows.SIZE", 2)
     send = backends.memory.MemoryBackend.send
 
     def send_and_pause(self, **values):
         send(self, **values)
-        mailings.pause(mailing, acting_user=sender)
+        if len(outbox) == 1:
+            mailings.pause(mailing, acting_user=sender)
 
     monkeypatch.setattr(backends.memory.MemoryBackend, "send", send_and_pause)
     run(mailing)
-    assert (len(outbox), mailing.state) == (1, Mailing.State.PAUSED)
+    assert (len(outbox), mailing.state) == (sent, Mailing.State.PAUSED)
     assert not mailing.deliveries.queued().exclude(lease_token="").exists()
 
 
