@@ -9,6 +9,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
+    path("health/", include("upkeep.urls")),
     path("", include("cms.urls")),
     path("", include("crm.urls")),
     path("documents/", include(wagtaildocs_urls)),

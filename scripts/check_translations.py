@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGUE = Path("locale/sv/LC_MESSAGES/django.po")
-SOURCES = ["config", "cms", "newsletter", "crm", "mailcatcher", "templates", "locale", "manage.py"]
+SOURCES = ["config", "upkeep", "cms", "newsletter", "crm", "mailcatcher", "templates", "locale", "manage.py"]
 
 
 def main():

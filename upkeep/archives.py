@@ -4,6 +4,7 @@ Written and read as a stream, so that it takes no more memory for many pictures 
 open and check it without this product.
 """
 
+import gzip
 import hashlib
 import io
 import json
@@ -39,7 +40,8 @@ class Hashing:
 
 class ArchiveWriter:
     def __init__(self, stream, manifest):
-        self._tar = tarfile.open(fileobj=stream, mode="w|gz", compresslevel=_LEVEL, format=tarfile.PAX_FORMAT)  # noqa: SIM115 -- closed by finish()
+        self._gzip = gzip.GzipFile(filename="", fileobj=stream, mode="wb", compresslevel=_LEVEL)
+        self._tar = tarfile.open(fileobj=self._gzip, mode="w|", format=tarfile.PAX_FORMAT)  # noqa: SIM115 -- closed by finish()
         self._sums = {}
         self._add_text(MANIFEST, json.dumps({"product": PRODUCT, "format": FORMAT, **manifest}, indent=1))
 
@@ -63,6 +65,7 @@ class ArchiveWriter:
     def finish(self):
         self._add_text(SUMS, "".join(f"{digest}  {name}\n" for name, digest in self._sums.items()))
         self._tar.close()
+        self._gzip.close()
 
     def _add_text(self, name, text):
         content = text.encode()
@@ -83,13 +86,13 @@ def read_archive(stream, accept):
     """
     try:
         return _read(stream, accept)
-    except (tarfile.TarError, EOFError, zlib.error, UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise UpkeepError(_("The file is not a backup, or it is damaged.")) from error
 
 
 def _read(stream, accept):
     found, expected, place, manifest = {}, None, None, None
-    with tarfile.open(fileobj=stream, mode="r|gz") as tar:
+    with gzip.GzipFile(fileobj=stream, mode="rb") as unzipped, tarfile.open(fileobj=unzipped, mode="r|") as tar:
         for member in tar:
             content = Hashing(tar.extractfile(member)) if member.isfile() else None
             if content is None or _leads_out(member.name):
@@ -104,7 +107,7 @@ def _read(stream, accept):
                 _take(content, place(member.name))
             found[member.name] = content.hexdigest()
         # What follows the tar's own end mark: reading it lets gzip compare its checksum, too.
-        while tar.fileobj.read(1 << 20):
+        while unzipped.read(1 << 20):
             pass
     if expected is None or expected != found:
         raise UpkeepError(_("The backup is damaged or incomplete: its files do not match their checksums."))

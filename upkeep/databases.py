@@ -58,7 +58,8 @@ def dump(folder):
             source.backup(target)
             target.execute("PRAGMA journal_mode = DELETE")
     else:
-        _run("pg_dump", "--format=custom", "--compress=0", "--no-owner", "--no-privileges", f"--file={path}")
+        strangers = [f"--exclude-schema={name}" for name in _other_schemas()]
+        _run("pg_dump", "--format=custom", "--compress=0", "--no-owner", "--no-privileges", "--no-comments", f"--file={path}", *strangers)
     check(path)
     return path
 
@@ -97,6 +98,15 @@ def load(path):
         _run("pg_restore", "--no-owner", "--no-privileges", f"--file={script}", path)
         _run("psql", "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", "--single-transaction", f"--command={_EMPTY}", f"--file={script}")
         script.unlink()
+
+
+def _other_schemas():
+    """Return what else lives in the database, which is not ours to copy or to replace."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nspname FROM pg_namespace WHERE nspname <> current_schema() AND nspname !~ '^pg_' AND nspname <> 'information_schema'"
+        )
+        return [name for (name,) in cursor.fetchall()]
 
 
 def _sqlite_path():

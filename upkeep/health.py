@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
@@ -67,7 +68,11 @@ def queue():
     waiting = due.filter(enqueued_at__lt=now - WAITING).count()
     told = _("Nothing waits for long.")
     if waiting:
-        told = _("%(count)s tasks have waited for more than ten minutes. Is the worker running?") % {"count": waiting}
+        told = ngettext(
+            "%(count)s task has waited for more than ten minutes. Is the worker running?",
+            "%(count)s tasks have waited for more than ten minutes. Is the worker running?",
+            waiting,
+        ) % {"count": waiting}
     return Sign("queue", _("Background work"), not waiting, told)
 
 

@@ -28,6 +28,7 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 INSTALLED_APPS = [
     "config",
+    "upkeep",
     "cms",
     "newsletter",
     "crm",
@@ -112,6 +113,7 @@ PERIODIC_TASKS = [
     "crm.services.reminders.call_for_reminders",
     "crm.services.meeting_mails.resume_interrupted",
     "crm.services.fee_reminders.resume_waiting",
+    "upkeep.schedule.back_up_nightly",
 ]
 
 # Users
@@ -188,6 +190,14 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 WAGTAIL_DATE_FORMAT = "%Y-%m-%d"
 WAGTAIL_DATETIME_FORMAT = "%Y-%m-%d %H:%M"
 
+# Backup
+
+BACKUP_DIR = env("BACKUP_DIR", default=str(VAR_DIR / "backups"))
+# When the nightly one is made, local time; empty: never.
+BACKUP_AT = env("BACKUP_AT", default="02:30")
+BACKUP_KEY = env("BACKUP_KEY", default="")
+BACKUP_KEEP = env.list("BACKUP_KEEP", cast=int, default=[7, 4, 12])  # days, weeks, months
+
 # Import
 
 IMPORT_MAX_BYTES = 100 * 1024 * 1024
@@ -198,6 +208,7 @@ DEMO_ALLOWED = False
 # Security
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REDIRECT_EXEMPT = [r"^health/"]  # asked from within, where there is no HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail's preview panels frame the site
 SESSION_COOKIE_HTTPONLY = True

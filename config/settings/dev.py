@@ -16,5 +16,6 @@ MAILBOX_DIR = env("MAILBOX_DIR", default=str(VAR_DIR / "mailbox"))  # noqa: F405
 vars().update(env.email_url_config(env("EMAIL_URL", default="") or "smtp://127.0.0.1:8025"))  # noqa: F405
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Lärnätet Väst <kansli@larnatetvast.example>")  # noqa: F405
 SERVE_MEDIA = True
+BACKUP_AT = env("BACKUP_AT", default="")  # noqa: F405
 DEMO_ALLOWED = True
 INSTALLED_APPS += ["mailcatcher"]  # noqa: F405

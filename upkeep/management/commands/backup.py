@@ -31,4 +31,6 @@ class Command(BaseCommand):
 
     def print_key(self):
         secret, public = new_key()
-        self.stdout.write(f"BACKUP_KEY={public}\n\nKeep this one elsewhere, on paper too. Without it nobody can open the backups:\n\n{secret}")
+        self.stdout.write(
+            f"BACKUP_KEY={public}\n\nKeep this one elsewhere, on paper too. Without it nobody can open the backups:\n\n{secret}"
+        )

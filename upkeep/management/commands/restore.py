@@ -17,7 +17,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("file")
-        parser.add_argument("--key-file", type=Path, help="a file with the secret key of an encrypted backup; or RESTORE_KEY in the environment")
+        parser.add_argument(
+            "--key-file", type=Path, help="a file with the secret key of an encrypted backup; or RESTORE_KEY in the environment"
+        )
         parser.add_argument("--replace", action="store_true", help="even where there is something already; a backup of that is made first")
 
     def handle(self, *, file, key_file, replace, **options):
