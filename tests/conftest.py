@@ -105,6 +105,14 @@ def _no_network():
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _tokens_without_words():
+    """Forms carry random letters, and once in ten thousand pages they spell the name that a test is glad not to find."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.middleware.csrf.CSRF_ALLOWED_CHARS", "qxz")
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _folders_of_this_run(tmp_path_factory):
     """Uploads, private files and caught mail go to a folder that is thrown away."""
     media, private, mailbox = (tmp_path_factory.mktemp(name) for name in ("media", "private", "mailbox"))

@@ -201,46 +201,51 @@ class CancelView(MeetingStepView):
         return super().get_context_data(mails=self.told, **kwargs)
 
 
-class ChangeView(MeetingStepView):
+class TellView(MeetingStepView):
+    """A mail about a meeting that is still to come."""
+
+    submit = gettext_lazy("Send")
+
+    def make_form(self, data):
+        return TellForm(data)
+
+    def carry_out(self, *, key, text):
+        if self.meeting.is_cancelled or self.meeting.is_over:
+            messages.error(self.request, _("The meeting is over or cancelled, so nothing was sent."))
+            return
+        self.send(key=key, text=text, acting_user=self.request.user)
+        messages.success(self.request, self.confirmation)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(mails=self.recipients(), **kwargs)
+
+
+class ChangeView(TellView):
     """Another time or place, told to those whose calendars say something else."""
 
     template_name = "admin/register/meeting_tell.html"
     page_title = gettext_lazy("Send the change")
-    submit = gettext_lazy("Send")
+    confirmation = gettext_lazy("The change is being sent.")
 
-    def make_form(self, data):
-        return TellForm(data)
+    def recipients(self):
+        return out_of_date(self.meeting)
 
-    def carry_out(self, *, key, text):
-        if self.meeting.is_cancelled or self.meeting.is_over:
-            messages.error(self.request, _("The meeting is over or cancelled, so nothing was sent."))
-            return
-        send_change(self.meeting, key=key, text=text, acting_user=self.request.user)
-        messages.success(self.request, _("The change is being sent."))
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(mails=out_of_date(self.meeting), **kwargs)
+    def send(self, **values):
+        send_change(self.meeting, **values)
 
 
-class RemovedView(MeetingStepView):
+class RemovedView(TellView):
     """Who was called, and has been taken off the list since, is told."""
 
     template_name = "admin/register/meeting_tell_removed.html"
     page_title = gettext_lazy("Take it out of the calendar")
-    submit = gettext_lazy("Send")
+    confirmation = gettext_lazy("Those who are no longer called are being told.")
 
-    def make_form(self, data):
-        return TellForm(data)
+    def recipients(self):
+        return in_calendars_of_removed(self.meeting)
 
-    def carry_out(self, *, key, text):
-        if self.meeting.is_cancelled or self.meeting.is_over:
-            messages.error(self.request, _("The meeting is over or cancelled, so nothing was sent."))
-            return
-        tell_removed(self.meeting, key=key, text=text, acting_user=self.request.user)
-        messages.success(self.request, _("Those who are no longer called are being told."))
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(mails=in_calendars_of_removed(self.meeting), **kwargs)
+    def send(self, **values):
+        tell_removed(self.meeting, **values)
 
 
 class MinutesView(MeetingStepView):

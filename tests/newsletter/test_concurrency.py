@@ -60,19 +60,23 @@ def finish(mailing, sink, settings):
     mailing.refresh_from_db()
 
 
+def kill_at(sink, step, start_worker, **options):
+    """Start a worker, and kill it while the server keeps it waiting for an answer to the fifth mail."""
+    sink.hold = (step, 4)
+    worker = start_worker(sink, size=8, **options)
+    assert sink.held.wait(30)
+    worker.kill()
+    worker.wait()
+    sink.hold = None
+
+
 @pytest.mark.parametrize(("strict", "pipelining"), [(False, True), (False, False), (True, True)])
 @pytest.mark.parametrize(("step", "arrived", "unknown"), [("RCPT", False, 0), ("DATA", True, 1)])
 def test_killed_worker_leaves_at_most_one_unknown_and_no_duplicate(
     mailing, start_worker, settings, step, arrived, unknown, strict, pipelining
 ):
     with Sink(pipelining=pipelining) as sink:
-        sink.hold = (step, 4)
-        worker = start_worker(sink, size=8, strict=strict)
-        assert sink.held.wait(30)
-        # The one before has been answered, which its worker may yet have to read: ask once more when it hangs in the middle.
-        worker.kill()
-        worker.wait()
-        sink.hold = None
+        kill_at(sink, step, start_worker, strict=strict)
         finish(mailing, sink, settings)
 
     everybody = set(mailing.deliveries.values_list("normalised", flat=True))
@@ -88,12 +92,8 @@ def test_killed_worker_leaves_at_most_one_unknown_and_no_duplicate(
 
 def test_without_its_journal_a_window_is_unknown_and_the_journal_tells_later(mailing, start_worker, settings, tmp_path):
     with Sink(pipelining=True) as sink:
-        sink.hold = ("DATA", 4)
-        worker = start_worker(sink, size=8)
-        assert sink.held.wait(30)
-        worker.kill()
-        worker.wait()
-        sink.hold, here = None, settings.MAIL_JOURNAL_ROOT
+        kill_at(sink, "DATA", start_worker)
+        here = settings.MAIL_JOURNAL_ROOT
         settings.MAIL_JOURNAL_ROOT = tmp_path  # another machine
         finish(mailing, sink, settings)
         assert (mailing.deliveries.unknown().count(), mailing.state) == (8, Mailing.State.DONE)
@@ -105,12 +105,7 @@ def test_without_its_journal_a_window_is_unknown_and_the_journal_tells_later(mai
 
 def test_after_a_restart_of_the_machine_only_what_the_journal_says_counts(mailing, start_worker, settings, monkeypatch):
     with Sink(pipelining=True) as sink:
-        sink.hold = ("DATA", 4)
-        worker = start_worker(sink, size=8)
-        assert sink.held.wait(30)
-        worker.kill()
-        worker.wait()
-        sink.hold = None
+        kill_at(sink, "DATA", start_worker)
         monkeypatch.setattr("newsletter.services.journals._boot", lambda: "another")
         finish(mailing, sink, settings)
     assert set(Counter(sink.received).values()) == {1}
