@@ -11,6 +11,7 @@ import json
 import shutil
 import tarfile
 import zlib
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from django.utils.translation import gettext as _
@@ -41,7 +42,7 @@ class Hashing:
 class ArchiveWriter:
     def __init__(self, stream, manifest):
         self._gzip = gzip.GzipFile(filename="", fileobj=stream, mode="wb", compresslevel=_LEVEL)
-        self._tar = tarfile.open(fileobj=self._gzip, mode="w|", format=tarfile.PAX_FORMAT)  # noqa: SIM115 -- closed by finish()
+        self._tar = tarfile.open(fileobj=self._gzip, mode="w", format=tarfile.PAX_FORMAT)  # noqa: SIM115 -- closed by __exit__()
         self._sums = {}
         self._add_text(MANIFEST, json.dumps({"product": PRODUCT, "format": FORMAT, **manifest}, indent=1))
 
@@ -62,10 +63,18 @@ class ArchiveWriter:
             except FileNotFoundError:
                 continue
 
-    def finish(self):
-        self._add_text(SUMS, "".join(f"{digest}  {name}\n" for name, digest in self._sums.items()))
-        self._tar.close()
-        self._gzip.close()
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_error):
+        # What was broken off gets neither checksums nor an end mark: nobody takes it for a whole one.
+        if kind is None:
+            self._add_text(SUMS, "".join(f"{digest}  {name}\n" for name, digest in self._sums.items()))
+            self._tar.close()
+            self._gzip.close()
+        else:
+            with suppress(OSError):
+                self._gzip.close()
 
     def _add_text(self, name, text):
         content = text.encode()

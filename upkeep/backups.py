@@ -86,11 +86,11 @@ def _write(path, key):
         database = databases.dump(Path(folder))
         file = stack.enter_context(os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb"))
         stream = stack.enter_context(encrypting(file, key)) if key else file
-        archive = ArchiveWriter(stream, {"made_at": made_at, "engine": connection.vendor, "migrations": migrations})
+        manifest = {"made_at": made_at, "engine": connection.vendor, "migrations": migrations}
+        archive = stack.enter_context(ArchiveWriter(stream, manifest))
         archive.add_file(database, database.name)
         for name, root in folders().items():
             if root.is_dir():
                 archive.add_folder(root, name)
-        archive.finish()
     with path.open("rb") as written, suppress(OSError):
         os.fsync(written.fileno())

@@ -8,11 +8,9 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from upkeep.schedule import backups, is_scheduled, last_failure
@@ -63,9 +61,7 @@ def disk():
 
 
 def queue():
-    now = timezone.now()
-    due = DBTaskResult.objects.filter(Q(run_after__isnull=True) | Q(run_after__lte=now), status=TaskResultStatus.READY)
-    waiting = due.filter(enqueued_at__lt=now - WAITING).count()
+    waiting = DBTaskResult.objects.ready().filter(enqueued_at__lt=timezone.now() - WAITING).count()
     told = _("Nothing waits for long.")
     if waiting:
         told = ngettext(

@@ -107,11 +107,10 @@ def test_damaged_backup_is_refused_and_nothing_is_replaced(house, share, harm):
 
 
 def archive(path, manifest, extra=()):
-    with path.open("wb") as file:
-        writer = ArchiveWriter(file, {"made_at": "2026-11-01", "engine": connection.vendor, "migrations": [], **manifest})
+    manifest = {"made_at": "2026-11-01", "engine": connection.vendor, "migrations": [], **manifest}
+    with path.open("wb") as file, ArchiveWriter(file, manifest) as writer:
         for name in extra:
             writer.add_file(Path(__file__), name)
-        writer.finish()
 
 
 @pytest.mark.parametrize(
